@@ -1,0 +1,48 @@
+"""The family of errors that people see: each message says what is wrong and what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+class LandedError(Exception):
+    """Something the user can put right; shown as one line, never as a traceback.
+
+    `exit_code` is what the process ends with.
+    """
+
+    exit_code: int = 2
+
+
+class UsageError(LandedError):
+    """The command was asked for something it cannot do, such as a malformed date or glob."""
+
+
+class RepositoryError(LandedError):
+    """A path that is no readable git repository, or one without any commit."""
+
+
+class ConfigurationError(LandedError):
+    """A setting is unknown, malformed, or cannot be read."""
+
+
+class StoreError(LandedError):
+    """The store cannot be opened, or data does not fit it."""
+
+    exit_code = 3
+
+
+class GitError(LandedError):
+    """A git command ended with an exit code that was not expected.
+
+    `command` is the argument list, `status` git's exit code, `stderr` what git said.
+    """
+
+    exit_code = 4
+
+    def __init__(self, command: Sequence[str], status: int, stderr: str) -> None:
+        self.command = tuple(command)
+        self.status = status
+        self.stderr = stderr
+        said = " ".join(stderr.split()) or "nothing on standard error"
+        super().__init__(f"git ended with exit code {status} ({' '.join(command)}): {said}")
