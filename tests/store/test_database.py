@@ -1,0 +1,281 @@
+"""The database: rows fit or are refused, batches happen whole or not at all, one at a time."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from landed.errors import StoreError, UsageError
+from landed.records import TABLES
+from landed.store import DATABASE_NAME, Store
+
+RowsOf = Callable[[str, int], pa.Table]
+
+HOLD_THE_STORE = """
+import sys
+from pathlib import Path
+from landed.store import Store
+with Store.open(Path(sys.argv[1])):
+    print("open", flush=True)
+    sys.stdin.readline()
+"""
+
+DIE_IN_A_TRANSACTION = """
+import os, sys
+from pathlib import Path
+import pyarrow as pa
+from landed.store import Store
+store = Store.open(Path(sys.argv[1]))
+paths = pa.table({"path_index": pa.array([5, 6], pa.int32()), "path": ["e", "f"]})
+with store.transaction():
+    store.delete("path", "r1")
+    store.append("path", paths, "r1")
+    os.kill(os.getpid(), 9)
+"""
+
+
+def paths(*names: str) -> pa.Table:
+    return pa.table(
+        {"path_index": pa.array(range(len(names)), pa.int32()), "path": pa.array(names)}
+    )
+
+
+def stored_paths(store: Store, repository: str) -> list[str]:
+    found: list[str] = store.read("path", repository)["path"].to_pylist()
+    return found
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_rows_come_back_exactly_as_they_went_in(store: Store, rows_of: RowsOf, name: str) -> None:
+    rows = rows_of(name, 6)
+
+    store.append(name, rows, "r1")
+
+    read = store.read(name, "r1")
+    assert read.schema == TABLES[name].schema
+    assert read["repository"].to_pylist() == ["r1"] * 6
+    key = [(column, "ascending") for column in TABLES[name].key if column != "repository"]
+    expected = rows.sort_by(key) if key else rows
+    if key:
+        assert read.select(rows.column_names).to_pylist() == expected.to_pylist()
+    else:
+        assert sorted(map(str, read.select(rows.column_names).to_pylist())) == sorted(
+            map(str, expected.to_pylist())
+        )
+
+
+def test_columns_may_come_in_any_order_dictionary_encoded_and_with_their_repository(
+    store: Store,
+) -> None:
+    rows = pa.table(
+        {
+            "path": pa.array(["b", "a", "b"]).dictionary_encode(),
+            "repository": ["r1", "r1", "r1"],
+            "path_index": pa.array([2, 0, 1], pa.int32()),
+        }
+    )
+
+    store.append("path", rows, "r1")
+
+    assert stored_paths(store, "r1") == ["a", "b", "b"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "complaint"),
+    [
+        (pa.table({"path": ["a"]}), "missing path_index"),
+        (paths("a").append_column("size", pa.array([1])), "unknown size"),
+        (pa.table({"path_index": [1], "path": ["a"]}), "path_index of path is int32, .* int64"),
+        (
+            pa.table(
+                {"path_index": pa.array([1], pa.int32()), "path": pa.array([None], pa.string())}
+            ),
+            "path of path may not be null",
+        ),
+        (
+            paths("a").append_column("repository", pa.array(["r2"])),
+            "of repository r1 hold rows of r2",
+        ),
+    ],
+)
+def test_rows_that_do_not_fit_are_refused_and_nothing_is_written(
+    store: Store, rows: pa.Table, complaint: str
+) -> None:
+    with pytest.raises(StoreError, match=complaint):
+        store.append("path", rows, "r1")
+
+    assert stored_paths(store, "r1") == []
+
+
+def test_replace_takes_the_place_of_one_repository_only(store: Store) -> None:
+    store.append("path", paths("a", "b"), "r1")
+    store.append("path", paths("x"), "r2")
+
+    store.replace("path", paths("c"), "r1")
+
+    assert stored_paths(store, "r1") == ["c"]
+    assert stored_paths(store, "r2") == ["x"]
+    assert store.repositories() == ["r1", "r2"]
+
+
+def test_merge_replaces_rows_with_the_same_key_and_adds_the_others(store: Store) -> None:
+    store.append("path", paths("a", "b"), "r1")
+    store.append("path", paths("x"), "r2")
+
+    changed = pa.table({"path_index": pa.array([1, 2], pa.int32()), "path": ["B", "c"]})
+    store.merge("path", changed, "r1")
+
+    assert stored_paths(store, "r1") == ["a", "B", "c"]
+    assert stored_paths(store, "r2") == ["x"]
+
+
+def test_an_error_undoes_the_whole_batch(store: Store) -> None:
+    store.append("path", paths("a"), "r1")
+
+    with pytest.raises(RuntimeError, match="half way"), store.transaction():
+        store.replace("path", paths("b", "c"), "r1")
+        store.append("path", paths("x"), "r2")
+        raise RuntimeError("half way")
+
+    assert stored_paths(store, "r1") == ["a"]
+    assert stored_paths(store, "r2") == []
+
+
+def test_a_process_that_dies_in_a_transaction_leaves_what_was_there_before(
+    tmp_path: Path,
+) -> None:
+    with Store.open(tmp_path) as store:
+        store.append("path", paths("a", "b"), "r1")
+
+    died = subprocess.run([sys.executable, "-c", DIE_IN_A_TRANSACTION, str(tmp_path)], check=False)
+
+    assert died.returncode == -9
+    with Store.open(tmp_path) as store:
+        assert stored_paths(store, "r1") == ["a", "b"]
+
+
+def test_a_second_process_waits_its_turn_and_says_for_whom(tmp_path: Path) -> None:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD_THE_STORE, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert holder.stdin is not None
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "open\n"
+    told: list[str] = []
+
+    def release(message: str) -> None:
+        told.append(message)
+        holder.communicate("done\n")
+
+    with pytest.raises(StoreError, match=f"process {holder.pid} .*still has the store"):
+        Store.open(tmp_path, wait_seconds=0)
+    with Store.open(tmp_path, wait_seconds=60, on_wait=release) as store:
+        assert store.tables() == list(TABLES)
+
+    assert len(told) == 1
+    assert f"waiting for process {holder.pid}" in told[0]
+
+
+def test_several_readers_at_once(tmp_path: Path) -> None:
+    with Store.open(tmp_path) as store:
+        store.append("path", paths("a"), "r1")
+    read = (
+        "import sys; from pathlib import Path; from landed.store import Store\n"
+        "with Store.open(Path(sys.argv[1]), read_only=True, wait_seconds=0) as store:\n"
+        "    print(store.repositories())"
+    )
+
+    with Store.open(tmp_path, read_only=True):
+        other = subprocess.run(
+            [sys.executable, "-c", read, str(tmp_path)], capture_output=True, text=True, check=True
+        )
+
+    assert other.stdout == "['r1']\n"
+
+
+def test_a_reader_writes_nothing(tmp_path: Path) -> None:
+    Store.open(tmp_path).close()
+
+    with (
+        Store.open(tmp_path, read_only=True) as store,
+        pytest.raises(StoreError, match="read-only"),
+    ):
+        store.append("path", paths("a"), "r1")
+
+
+def test_reading_before_anything_was_stored_says_what_to_do(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="run landed report PATH first"):
+        Store.open(tmp_path / "none", read_only=True)
+
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_file_that_is_no_database_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / DATABASE_NAME).write_bytes(b"not a database at all" * 1000)
+
+    with pytest.raises(StoreError, match="cannot open the store"):
+        Store.open(tmp_path)
+
+    assert (tmp_path / DATABASE_NAME).read_bytes() == b"not a database at all" * 1000
+
+
+def test_the_store_is_for_its_owner_only(tmp_path: Path) -> None:
+    workspace = tmp_path / "new" / "workspace"
+
+    Store.open(workspace).close()
+
+    assert workspace.stat().st_mode & 0o777 == 0o700
+    assert (workspace / DATABASE_NAME).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_query_takes_parameters_by_place_or_name(store: Store) -> None:
+    store.append("path", paths("a", "b"), "r1")
+
+    by_place = store.query("select path from path where path_index = ?", [1])
+    by_name = store.query("select path from path where path_index = $index", {"index": 0})
+
+    assert by_place["path"].to_pylist() == ["b"]
+    assert by_name["path"].to_pylist() == ["a"]
+
+
+def test_batches_give_every_row_of_a_large_result(store: Store) -> None:
+    reader = store.batches("select range as n from range(500000)", rows=100_000)
+
+    sizes = [batch.num_rows for batch in reader]
+
+    assert sum(sizes) == 500_000
+    assert len(sizes) > 1
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select * from read_csv('{file}')",
+        "copy (select 1) to '{file}.out'",
+        "attach '{file}.db'",
+        "set enable_external_access = true",
+        "select nonsense",
+    ],
+)
+def test_a_query_reaches_nothing_outside_the_store(store: Store, tmp_path: Path, sql: str) -> None:
+    file = tmp_path / "secret.csv"
+    file.write_text("a\n1\n")
+
+    with pytest.raises(StoreError):
+        store.query(sql.format(file=file))
+
+    assert sorted(os.listdir(tmp_path)) == ["secret.csv", "workspace"]  # noqa: PTH208
+
+
+def test_an_unknown_table_is_refused_by_name(store: Store) -> None:
+    with pytest.raises(StoreError, match="unknown table nothing"):
+        store.delete("nothing", "r1")
