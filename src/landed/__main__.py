@@ -1,0 +1,5 @@
+"""`python -m landed` is `landed`."""
+
+from landed.cli import main
+
+main()

@@ -1,0 +1,86 @@
+"""The command line: one module a group of commands, none with logic of its own.
+
+Modules that take long to import (duckdb, pyarrow, lifelines, altair) are imported inside the
+commands that need them, so that help and completion answer at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from landed import __version__
+from landed.cli import context, data, doctor
+from landed.errors import LandedError
+
+INTERRUPTED = 130
+PIPE_CLOSED = 141
+
+app = typer.Typer(
+    name="landed",
+    help="Which AI-written lines reached production, what they cost, and what became of them.",
+    invoke_without_command=True,
+    pretty_exceptions_enable=False,
+)
+app.command("export")(data.export_data)
+app.command("import")(data.import_data)
+app.command("doctor")(doctor.doctor)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"landed {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def shared_options(
+    invocation: typer.Context,
+    workspace: context.Workspace = None,
+    config: context.Config = None,
+    version: Annotated[  # noqa: ARG001
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Which AI-written lines reached production, what they cost, and what became of them."""
+    context.choose(workspace, config)
+    if invocation.invoked_subcommand is None:
+        typer.echo(invocation.get_help())
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and end the process.
+
+    What a person can put right is one line on standard error and exit code 2 (3 for the
+    store, 4 for git); an interrupt is 130; a reader that went away is quiet.
+    """
+    sys.exit(run(arguments))
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    try:
+        result = app(args=arguments, prog_name="landed", standalone_mode=False)
+        sys.stdout.flush()
+    except LandedError as error:
+        return _complain(str(error), error.exit_code)
+    except typer.TyperException as error:
+        return _complain(error.format_message(), error.exit_code)
+    except (KeyboardInterrupt, typer.Abort):
+        return _complain("interrupted", INTERRUPTED)
+    except BrokenPipeError:
+        # the interpreter would try to flush once more at its end, and complain
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return PIPE_CLOSED
+    return result if isinstance(result, int) else 0
+
+
+def _complain(message: str, exit_code: int) -> int:
+    typer.echo(f"landed: {' '.join(message.split())}", err=True)
+    return exit_code

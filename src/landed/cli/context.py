@@ -1,0 +1,87 @@
+"""What all commands share: where the settings come from, the store, and how to speak.
+
+A command declares the two shared options and asks for what it needs:
+
+    def report(workspace: Workspace = None, config: Config = None) -> None:
+        settings = context.settings(workspace, config)
+        with context.open_store(settings, read_only=True) as store: ...
+
+Both options also work before the command's name: `landed --workspace DIR report`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from landed.config import Settings
+    from landed.store import Store
+
+Workspace = Annotated[
+    Path | None,
+    typer.Option(
+        "--workspace", metavar="DIR", help="Where Landed keeps its data.", rich_help_panel="Shared"
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config", metavar="FILE", help="The landed.toml to use.", rich_help_panel="Shared"
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    workspace: Path | None = None
+    config: Path | None = None
+
+
+_before_command = _Chosen()
+
+
+def choose(workspace: Path | None, config: Path | None) -> None:
+    """Remember the shared options that were given before the command's name."""
+    global _before_command
+    _before_command = _Chosen(workspace, config)
+
+
+def settings(workspace: Path | None = None, config: Path | None = None) -> Settings:
+    """The settings that hold for this command; its own options win over those before it."""
+    from landed.config import Settings
+
+    return Settings.load(
+        config=config or _before_command.config,
+        workspace=workspace or _before_command.workspace,
+    )
+
+
+def open_store(settings: Settings, *, read_only: bool = False) -> Store:
+    """The store of the chosen workspace, saying on standard error for whom it waits."""
+    from landed.store import Store
+
+    return Store.open(
+        settings.workspace,
+        read_only=read_only,
+        wait_seconds=settings.store.wait_seconds,
+        on_wait=say,
+        memory_limit=settings.store.memory_limit,
+        threads=settings.store.threads,
+    )
+
+
+def say(message: str) -> None:
+    """One line for the person who waits, on standard error."""
+    typer.echo(f"landed: {message}", err=True)
+
+
+def print_json(content: Any) -> None:
+    """Print `content` as indented JSON, keys in the order given."""
+    import orjson
+
+    typer.echo(orjson.dumps(content, option=orjson.OPT_INDENT_2).decode())
