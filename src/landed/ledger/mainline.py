@@ -1,0 +1,171 @@
+"""The main line: which lines stand on it after each step of its first-parent chain.
+
+A line that enters and leaves again has one stay for each time. Where a merge brings a line that
+already stands elsewhere on the main line, the second place gets an id of its own, so that a line
+id is never in two places of the main line's tree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+
+from landed.ledger.births import Births
+from landed.ledger.plain import Step
+from landed.ledger.recorder import Segments
+from landed.ledger.tree import NO_LINES, File, LineIds, Tree, lines_of
+
+_ABSENT = -1
+_BATCH_ROWS = 200_000
+
+
+class Mainline:
+    """Follows the steps of the first-parent chain and stages the stays that have ended."""
+
+    def __init__(self, births: Births, segments: Segments):
+        """Begin with an empty main line."""
+        self._births = births
+        self._segments = segments
+        self._entered = np.full(1 << 16, _ABSENT, dtype=np.int32)
+        self._ended: list[tuple[LineIds, LineIds, int]] = []
+        self._ended_rows = 0
+
+    def restore(self, lines: LineIds, entered: LineIds) -> None:
+        """Go on from lines that stand on the main line, with the steps at which they entered."""
+        self._reserve(int(lines.max()) + 1 if len(lines) else 0)
+        self._entered[lines] = entered
+
+    def alive(self) -> tuple[LineIds, LineIds]:
+        """Return the lines that stand on the main line now and the steps at which they entered."""
+        lines = np.flatnonzero(self._entered != _ABSENT).astype(np.int32)
+        return lines, self._entered[lines]
+
+    def plain(self, step: int, what: Step) -> None:
+        """Take a step made by a commit with one parent."""
+        entered = _joined(what.entered)
+        left = _joined(what.left)
+        self._move(step, entered, left)
+
+    def merge(self, step: int, what: Step, tree: Tree) -> None:
+        """Take a step made by a merge; `tree` gets new ids for lines in a second place."""
+        before = _joined([lines_of(old) for _, old, _ in what.files])
+        after = _joined([lines_of(new) for _, _, new in what.files])
+        self._reserve(self._births.next_id)
+        left = np.setdiff1d(before, after)
+        elsewhere = self._entered[after] != _ABSENT
+        elsewhere &= ~np.isin(after, before)
+        if elsewhere.any() or len(np.unique(after)) < len(after):
+            after = self._separate(what, tree, before, left)
+            left = np.setdiff1d(before, after)
+        self._move(step, np.setdiff1d(after, before), left)
+
+    def _separate(self, what: Step, tree: Tree, before: LineIds, left: LineIds) -> LineIds:
+        """Give lines that would stand in two places an id for the second; return all lines after.
+
+        A second place that this step takes away under an id of its own keeps that id where the
+        line comes back to it from a branch on which it has the first one.
+        """
+        spare: dict[int, list[int]] = {}
+        for line in left.tolist():
+            origin = self._births.origin_of.get(line)
+            if origin is not None:
+                spare.setdefault(origin, []).append(line)
+        seen: set[int] = set()
+        result: list[LineIds] = []
+        for index, (path, old, new) in enumerate(what.files):
+            lines = lines_of(new)
+            outside = (self._entered[lines] != _ABSENT) & ~np.isin(lines, before)
+            twice = []
+            for position, line in enumerate(lines.tolist()):
+                if outside[position] or line in seen:
+                    twice.append(position)
+                seen.add(line)
+            if twice and isinstance(new, File):
+                lines = lines.copy()
+                for position in twice:
+                    line = int(lines[position])
+                    origin = self._births.origin_of.get(line, line)
+                    reusable = spare.get(origin)
+                    if reusable:
+                        lines[position] = reusable.pop()
+                    else:
+                        lines[position] = self._births.duplicate(lines[position : position + 1])[0]
+                    seen.add(int(lines[position]))
+                file = File(new.blob, lines)
+                tree.set(path, file)
+                what.files[index] = (path, old, file)
+            result.append(lines)
+        return _joined(result)
+
+    def _move(self, step: int, entered: LineIds, left: LineIds) -> None:
+        self._reserve(self._births.next_id)
+        if len(left):
+            began = self._entered[left]
+            stayed = began != _ABSENT
+            self._ended.append((left[stayed], began[stayed], step))
+            self._ended_rows += len(left)
+            self._entered[left] = _ABSENT
+        if len(entered):
+            self._entered[entered] = step
+        if self._ended_rows >= _BATCH_ROWS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Stage the stays that have ended."""
+        if self._ended:
+            counts = [len(row[0]) for row in self._ended]
+            steps = np.array([row[2] for row in self._ended], dtype=np.int32)
+            self._segments.write(
+                "ended_interval",
+                pa.table(
+                    {
+                        "line": _joined([row[0] for row in self._ended]),
+                        "entered": _joined([row[1] for row in self._ended]),
+                        "left": np.repeat(steps, counts),
+                    }
+                ),
+            )
+        self._ended.clear()
+        self._ended_rows = 0
+
+    def _reserve(self, size: int) -> None:
+        if size > len(self._entered):
+            grown = np.full(max(size, len(self._entered) * 2), _ABSENT, dtype=np.int32)
+            grown[: len(self._entered)] = self._entered
+            self._entered = grown
+
+
+class SideChain:
+    """How a first-parent chain beside the main line differs from where it left the main line."""
+
+    def __init__(self) -> None:
+        """Begin at the main line: no difference."""
+        self.present: LineIds = NO_LINES
+        self.absent: LineIds = NO_LINES
+
+    def follow(self, what: Step, *, merge: bool) -> SideChain:
+        """Return the difference after one more commit of the chain."""
+        if merge:
+            before = _joined([lines_of(old) for _, old, _ in what.files])
+            after = _joined([lines_of(new) for _, _, new in what.files])
+            entered, left = np.setdiff1d(after, before), np.setdiff1d(before, after)
+        else:
+            entered, left = np.unique(_joined(what.entered)), np.unique(_joined(what.left))
+            both = np.intersect1d(entered, left)
+            entered, left = np.setdiff1d(entered, both), np.setdiff1d(left, both)
+        following = SideChain()
+        following.present = np.setdiff1d(
+            np.union1d(self.present, np.setdiff1d(entered, self.absent)), left
+        )
+        following.absent = np.union1d(
+            np.setdiff1d(self.absent, entered), np.setdiff1d(left, self.present)
+        )
+        return following
+
+
+def _joined(arrays: Sequence[LineIds]) -> LineIds:
+    if len(arrays) == 1:
+        return arrays[0]
+    return np.concatenate(arrays) if arrays else NO_LINES

@@ -1,0 +1,153 @@
+"""The scratch repository: ours in everything but the objects, which it borrows from the user's.
+
+The user's attributes could hide lines that blame shows, the configuration could run programs, and
+hooks, filters and replace refs could change what is read. None of them reaches a repository that
+is only an `objects/info/alternates` entry. A bare clone, a working clone and a fresh clone of one
+history therefore read the same.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from landed.errors import GitError
+from landed.sources.git.location import GitLocation, Refs, locate, read_refs
+from landed.sources.git.process import GitProcess, run_git
+
+_EMPTY_TREE = {
+    "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+}
+
+
+class Scratch:
+    """A bare repository of ours for one process, removed when it is closed.
+
+    Attributes:
+        location: where the user's repository lies.
+        refs: its refs, read from its files when the scratch repository was made.
+        git_dir: the scratch repository.
+        object_format: `sha1` or `sha256`.
+    """
+
+    def __init__(self, location: GitLocation, directory: Path, attributes: Sequence[str] = ()):
+        """Make the scratch repository in `directory`, which must not exist."""
+        self.location = location
+        self.git_dir = directory
+        self.object_format = location.object_format
+        self.refs: Refs = read_refs(location)
+        (directory / "refs" / "heads").mkdir(parents=True, mode=0o700)
+        (directory / "objects" / "info").mkdir(parents=True)
+        (directory / "info").mkdir()
+        (directory / "HEAD").write_text("ref: refs/heads/none\n")
+        alternate = os.fsencode(location.objects)
+        (directory / "objects" / "info" / "alternates").write_bytes(_quoted(alternate) + b"\n")
+        (directory / "info" / "attributes").write_text("".join(f"{row}\n" for row in attributes))
+        self._write_config()
+        if location.shallow.is_file():
+            shutil.copyfile(location.shallow, directory / "shallow")
+
+    @classmethod
+    def open(cls, path: Path, workspace: Path, attributes: Sequence[str] = ()) -> Scratch:
+        """Make a scratch repository under `workspace` for the repository that `path` lies in.
+
+        Raises:
+            RepositoryError: there is no readable repository.
+        """
+        location = locate(path)
+        name = hashlib.sha256(os.fsencode(location.git_dir)).hexdigest()[:12]
+        directory = workspace / "scratch" / f"{name}-{os.getpid()}-{os.urandom(3).hex()}"
+        return cls(location, directory, attributes)
+
+    def _write_config(self) -> None:
+        rows = [
+            "[core]",
+            "\trepositoryformatversion = 1",
+            "\tbare = true",
+            f"\tattributesFile = {os.devnull}",
+            f"\thooksPath = {os.devnull}",
+            "\tcommitGraph = true",
+            "[attr]",
+            f"\ttree = {_EMPTY_TREE[self.object_format]}",
+            "[gc]",
+            "\tauto = 0",
+        ]
+        if self.object_format != "sha1":
+            rows += ["[extensions]", f"\tobjectFormat = {self.object_format}"]
+        (self.git_dir / "config").write_text("\n".join(rows) + "\n")
+
+    @property
+    def is_shallow(self) -> bool:
+        """True where some history is cut off."""
+        return (self.git_dir / "shallow").is_file()
+
+    @property
+    def is_partial(self) -> bool:
+        """True where objects were left out on purpose when the repository was cloned."""
+        packs = self.location.objects / "pack"
+        return packs.is_dir() and any(packs.glob("*.promisor"))
+
+    def cut_history_at(self, commit: str) -> None:
+        """Treat `commit` as having no parents, because they cannot be read."""
+        with (self.git_dir / "shallow").open("a") as file:
+            file.write(commit + "\n")
+
+    def run(self, *arguments: str, stdin: bytes | None = None) -> bytes:
+        """Run git in the scratch repository and return its output.
+
+        Raises:
+            GitError: git's exit code is not 0.
+        """
+        return run_git(arguments, git_dir=self.git_dir, stdin=stdin)
+
+    def start(self, *arguments: str, stdin: bytes | None = None) -> GitProcess:
+        """Start a git process that stays open."""
+        return GitProcess(arguments, git_dir=self.git_dir, stdin=stdin)
+
+    def resolve(self, revision: str) -> str | None:
+        """Return the commit id that a branch, tag or object id of the user's repository names."""
+        names = [revision] if revision.startswith("refs/") else []
+        names += [
+            f"{prefix}{revision}" for prefix in ("refs/heads/", "refs/tags/", "refs/remotes/")
+        ]
+        target = next(
+            (self.refs.targets[name] for name in names if name in self.refs.targets), None
+        )
+        if revision == "HEAD":
+            target = self.refs.detached or self.refs.targets.get(self.refs.head or "")
+        base = target.decode() if target else revision
+        if base.startswith("-"):
+            return None
+        try:
+            answer = self.run("rev-parse", "--verify", "--quiet", "--end-of-options", f"{base}^0")
+        except GitError:
+            return None
+        return answer.decode().split("\n")[-2]
+
+    def close(self) -> None:
+        """Remove the scratch repository."""
+        shutil.rmtree(self.git_dir, ignore_errors=True)
+
+    def __enter__(self) -> Scratch:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _quoted(path: bytes) -> bytes:
+    """Quote a path for `info/alternates`, where `"` begins a C-style quoted name."""
+    if b"\n" not in path and not path.startswith((b'"', b"#")):
+        return path
+    escaped = path.replace(b"\\", b"\\\\").replace(b'"', b'\\"').replace(b"\n", b"\\n")
+    return b'"' + escaped + b'"'
