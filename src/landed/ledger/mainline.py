@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from landed.ledger.births import Births
+from landed.ledger.marks import Marks
 from landed.ledger.plain import Step
 from landed.ledger.recorder import Segments
 from landed.ledger.tree import NO_LINES, File, LineIds, Tree, lines_of
@@ -31,6 +32,7 @@ class Mainline:
         self._entered = np.full(1 << 16, _ABSENT, dtype=np.int32)
         self._ended: list[tuple[LineIds, LineIds, int]] = []
         self._ended_rows = 0
+        self.marks = Marks()
 
     def restore(self, lines: LineIds, entered: LineIds) -> None:
         """Go on from lines that stand on the main line, with the steps at which they entered."""
@@ -53,13 +55,12 @@ class Mainline:
         before = _joined([lines_of(old) for _, old, _ in what.files])
         after = _joined([lines_of(new) for _, _, new in what.files])
         self._reserve(self._births.next_id)
-        left = np.setdiff1d(before, after)
-        elsewhere = self._entered[after] != _ABSENT
-        elsewhere &= ~np.isin(after, before)
-        if elsewhere.any() or len(np.unique(after)) < len(after):
+        entered, left = self.marks.difference(before, after)
+        if self.marks.repeats(after) or (self._entered[entered] != _ABSENT).any():
             after = self._separate(what, tree, before, left)
-            left = np.setdiff1d(before, after)
-        self._move(step, np.setdiff1d(after, before), left)
+            self._reserve(self._births.next_id)
+            entered, left = self.marks.difference(before, after)
+        self._move(step, entered, left)
 
     def _separate(self, what: Step, tree: Tree, before: LineIds, left: LineIds) -> LineIds:
         """Give lines that would stand in two places an id for the second; return all lines after.
@@ -76,7 +77,7 @@ class Mainline:
         result: list[LineIds] = []
         for index, (path, old, new) in enumerate(what.files):
             lines = lines_of(new)
-            outside = (self._entered[lines] != _ABSENT) & ~np.isin(lines, before)
+            outside = (self._entered[lines] != _ABSENT) & ~self.marks.among(lines, before)
             twice = []
             for position, line in enumerate(lines.tolist()):
                 if outside[position] or line in seen:
@@ -135,34 +136,34 @@ class Mainline:
             grown = np.full(max(size, len(self._entered) * 2), _ABSENT, dtype=np.int32)
             grown[: len(self._entered)] = self._entered
             self._entered = grown
+        self.marks.reserve(size)
 
 
 class SideChain:
     """How a first-parent chain beside the main line differs from where it left the main line."""
 
-    def __init__(self) -> None:
-        """Begin at the main line: no difference."""
-        self.present: LineIds = NO_LINES
-        self.absent: LineIds = NO_LINES
+    def __init__(self, present: set[int] | None = None, absent: set[int] | None = None) -> None:
+        """Begin at the main line, or with a difference already known."""
+        self.present = present or set()
+        self.absent = absent or set()
 
-    def follow(self, what: Step, *, merge: bool) -> SideChain:
-        """Return the difference after one more commit of the chain."""
-        if merge:
+    def fork(self) -> SideChain:
+        """Return an independent copy."""
+        return SideChain(set(self.present), set(self.absent))
+
+    def follow(self, what: Step, marks: Marks | None) -> None:
+        """Take one more commit of the chain; `marks` for a merge, to compare all of its files."""
+        if marks is not None:
             before = _joined([lines_of(old) for _, old, _ in what.files])
             after = _joined([lines_of(new) for _, _, new in what.files])
-            entered, left = np.setdiff1d(after, before), np.setdiff1d(before, after)
+            came, went = (set(lines.tolist()) for lines in marks.difference(before, after))
         else:
-            entered, left = np.unique(_joined(what.entered)), np.unique(_joined(what.left))
-            both = np.intersect1d(entered, left)
-            entered, left = np.setdiff1d(entered, both), np.setdiff1d(left, both)
-        following = SideChain()
-        following.present = np.setdiff1d(
-            np.union1d(self.present, np.setdiff1d(entered, self.absent)), left
-        )
-        following.absent = np.union1d(
-            np.setdiff1d(self.absent, entered), np.setdiff1d(left, self.present)
-        )
-        return following
+            came, went = set(_joined(what.entered).tolist()), set(_joined(what.left).tolist())
+        entered, left = came - went, went - came
+        self.absent |= left - self.present
+        self.present |= entered - self.absent
+        self.present -= left
+        self.absent -= entered
 
 
 def _joined(arrays: Sequence[LineIds]) -> LineIds:

@@ -170,9 +170,9 @@ class MergeCommit:
             return
         first = files[0].lines
         kept = after.lines if isinstance(after, File) else NO_LINES
-        gone = ~np.isin(first, kept)
+        gone = ~self._context.marks.among(first, kept)
         for file in files[1:]:
-            gone &= np.isin(first, file.lines)
+            gone &= self._context.marks.among(first, file.lines)
         number = self._recorder.path(path)
         for position in np.flatnonzero(gone).tolist():
             self._recorder.removed(

@@ -30,6 +30,7 @@ class PlainCommit:
         """Apply to `tree`, which becomes the commit's own."""
         self._context = context
         self._recorder = context.recorder
+        self._marks = context.marks
         self._commit = commit
         self._tree = tree
         self._step = Step([], [], [])
@@ -120,8 +121,8 @@ class PlainCommit:
             kept = self._distinct(change.source, kept)
             file = File(change.blob, kept) if file is not None else None
         else:
-            self._remove(change.path, was, ~np.isin(was, kept))
-        self._step.entered.append(np.setdiff1d(kept, was))
+            self._remove(change.path, was, ~self._marks.among(was, kept))
+        self._step.entered.append(kept[~self._marks.among(kept, was)])
         return file if file is not None else opaque
 
     def _readable_again(self, change: Change, source: Opaque) -> State:
@@ -185,7 +186,7 @@ class PlainCommit:
     def _distinct(self, source: bytes, lines: LineIds) -> LineIds:
         """Give new ids to lines that another file of this commit has carried on already."""
         taken = self._carried.get(source, NO_LINES)
-        again = np.isin(lines, taken)
+        again = self._marks.among(lines, taken)
         self._carried[source] = np.concatenate([taken, lines[~again]])
         if not again.any():
             return lines
@@ -200,7 +201,7 @@ class PlainCommit:
         if not isinstance(state, File) or not len(state.lines):
             return
         kept = self._carried.get(path, NO_LINES)
-        self._remove(path, state.lines, ~np.isin(state.lines, kept))
+        self._remove(path, state.lines, ~self._marks.among(state.lines, kept))
 
     def _remove(self, path: bytes, lines: LineIds, gone: npt.NDArray[np.bool_]) -> None:
         """Record the removal of the lines of a file that `gone` marks."""

@@ -34,22 +34,37 @@ def layout_links(removed: Sequence[bytes], added: Sequence[bytes]) -> list[Link]
 
     A trivial line alone is linked only where a neighbour is linked too.
     """
+    if len(removed) == len(added) == 1:
+        return _single_link(tokens_of(removed[0]), tokens_of(added[0]))
     if max(len(removed), len(added)) > MAXIMUM_LINES:
         return []
-    old = [tokens_of(line) for line in removed]
-    new = [tokens_of(line) for line in added]
-    groups = _groups(old, new)
+    old = tokens_of(b"\n".join(removed)).split(b"\n")
+    new = tokens_of(b"\n".join(added)).split(b"\n")
+    similar = _similar_size(old, new)
+    if not similar and set(old).isdisjoint(new):
+        return []
+    groups = _groups(old, new, _WINDOW if similar else 0)
     return [
         link for group in _without_lonely_trivial(groups, old) for link in _links(group, old, new)
     ]
+
+
+def _single_link(old: bytes, new: bytes) -> list[Link]:
+    if is_trivial(old):
+        return []
+    if old != new:
+        if abs(len(old) - len(new)) > 2 or b"," not in old + new:
+            return []
+        if _without_layout_commas(old) != _without_layout_commas(new):
+            return []
+    return [Link(0, 0, 0, False)]
 
 
 _Group = tuple[int, int, int, int]
 """Old lines from, to; new lines from, to (ends not included)."""
 
 
-def _groups(old: list[bytes], new: list[bytes]) -> list[_Group]:
-    window = _WINDOW if _similar_size(old, new) else 0
+def _groups(old: list[bytes], new: list[bytes], window: int) -> list[_Group]:
     positions: dict[bytes, list[int]] = {}
     for index in range(len(new) - 1, -1, -1):
         if not is_trivial(new[index]):
@@ -62,9 +77,8 @@ def _groups(old: list[bytes], new: list[bytes]) -> list[_Group]:
             found.append(group)
             place = group[1], group[3]
         else:
-            place = _regrouping_nearby(old, new, place, window) or _next_equal(
-                old, positions, place
-            )
+            nearby = _regrouping_nearby(old, new, place, window) if window else None
+            place = nearby or _next_equal(old, positions, place)
     return found
 
 

@@ -33,6 +33,25 @@ class GitLocation:
         """The file that lists the commits where history was cut off; it need not exist."""
         return self.common_dir / "shallow"
 
+    @property
+    def remote(self) -> str | None:
+        """The address of `origin`, without credentials, scheme and `.git`; None where there is none."""
+        address = self.setting("remote.origin.url")
+        if not address:
+            return None
+        plain = re.sub(r"^[a-z+]+://", "", address)
+        plain = re.sub(r"^[^/@]*@", "", plain)
+        return plain.removesuffix("/").removesuffix(".git")
+
+    @property
+    def name(self) -> str:
+        """A name to show: owner and repository of a hosted one, else the folder's name."""
+        remote = self.remote
+        if remote and re.search(r"^[^/:]+\.[^/:]+[:/]", remote):
+            return "/".join(re.split(r"[:/]", remote)[-2:])
+        folder = self.top if self.top.name != ".git" else self.top.parent
+        return folder.name.removesuffix(".git") or str(folder)
+
     def setting(self, key: str) -> str | None:
         """Return one value of the repository's own configuration file; includes are not read."""
         try:

@@ -1,0 +1,249 @@
+"""Bringing a repository's ledger up to date: read what is new, mine it, write it.
+
+History is mined in chunks, each written in one transaction with the checkpoint to go on from, so
+that an interrupted run goes on where it was. While git is read the store is not held open.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+from landed.errors import GitError, RepositoryError
+from landed.ledger.checkpoint import Checkpoint, OutOfReach
+from landed.ledger.exclusion import Exclusion, attribute_rows
+from landed.ledger.graph import Graph
+from landed.ledger.mining import Observer, Progress
+from landed.ledger.planning import (
+    LedgerState,
+    fingerprint,
+    load_graph,
+    load_state,
+    repository_at,
+    repository_id,
+    settings_fingerprint,
+)
+from landed.ledger.rows import table_of
+from landed.ledger.running import ChunkedRun, Outcome
+from landed.sources.git.headers import CommitHeader, read_headers
+from landed.sources.git.scratch import Scratch
+from landed.sources.git.tips import Tips, find_tips
+from landed.store import Store
+
+StoreOpener = Callable[[], Store]
+
+
+@dataclass(frozen=True)
+class LedgerUpdate:
+    """What a run did.
+
+    `mode` is full, incremental, rebuilt or unchanged; `commits` and `lines` count what was mined.
+    """
+
+    repository: str
+    mode: str
+    commits: int
+    lines: int
+    seconds: float
+
+
+@dataclass(frozen=True)
+class LedgerRequest:
+    """What to read and how.
+
+    Attributes:
+        path: a place in the repository.
+        workspace: where everything of ours is kept.
+        key: the organisation's key for line hashes, 16 bytes.
+        rules: which paths are left out.
+        ref: the branch that is the main line; None chooses.
+        refs: globs of further refs to read.
+    """
+
+    path: Path
+    workspace: Path
+    key: bytes
+    rules: Sequence[Exclusion]
+    ref: str | None = None
+    refs: Sequence[str] = ()
+
+
+def update_ledger(
+    request: LedgerRequest,
+    open_store: StoreOpener,
+    *,
+    progress: Progress | None = None,
+    observer: Observer | None = None,
+) -> LedgerUpdate:
+    """Bring the ledger of one repository up to date.
+
+    Raises:
+        RepositoryError: there is no repository, or nothing in it to read.
+        GitError: git failed for a reason that is not a damaged object.
+    """
+    started = datetime.now(UTC)
+    scratch = Scratch.open(request.path, request.workspace, attribute_rows(request.rules))
+    with scratch:
+        return _Update(request, scratch, open_store, started, progress, observer).run()
+
+
+class _Update:
+    def __init__(
+        self,
+        request: LedgerRequest,
+        scratch: Scratch,
+        open_store: StoreOpener,
+        started: datetime,
+        progress: Progress | None,
+        observer: Observer | None,
+    ):
+        self._request = request
+        self._scratch = scratch
+        self._open_store = open_store
+        self._started = started
+        self._progress = progress
+        self._observer = observer
+        self._settings = settings_fingerprint(request.rules, request.key)
+        self._fingerprint = fingerprint(self._settings, scratch, request.ref, request.refs)
+
+    def run(self) -> LedgerUpdate:
+        with self._open_store() as store:
+            repository = repository_at(store, self._scratch.location.git_dir)
+            state = load_state(store, repository) if repository is not None else None
+        if repository is not None and state is not None and self._is_current(state):
+            return self._done(repository, "unchanged", Outcome(0, 0))
+        tips = find_tips(self._scratch, self._request.ref, self._request.refs)
+        try:
+            repository, root = repository_id(self._scratch, tips)
+        except GitError:
+            raise RepositoryError(
+                f"The history of {tips.branch} cannot be read to its beginning: commits are "
+                "missing. Run git fsck there, or clone it again."
+            ) from None
+        with _alone(self._request.workspace / "ledger" / repository):
+            mode, outcome = self._bring_up_to_date(repository, root, tips)
+        return self._done(repository, mode, outcome)
+
+    def _bring_up_to_date(self, repository: str, root: str, tips: Tips) -> tuple[str, Outcome]:
+        with self._open_store() as store:
+            state = load_state(store, repository)
+            graph = load_graph(store, repository)
+        if state is None:
+            return "full", self._anew(repository, root, tips, None)
+        if state.settings == self._settings and graph.ids:
+            outcome = self._go_on(repository, root, tips, state, graph)
+            if outcome is not None:
+                return "incremental", outcome
+        return "rebuilt", self._anew(repository, root, tips, state)
+
+    def _is_current(self, state: LedgerState) -> bool:
+        return state.complete and state.fingerprint == self._fingerprint
+
+    def _go_on(
+        self, repository: str, root: str, tips: Tips, state: LedgerState, graph: Graph
+    ) -> Outcome | None:
+        """Mine only what is new; None where the ledger has to be built anew for that."""
+        folder = self._request.workspace / "ledger" / repository / state.checkpoint
+        try:
+            checkpoint = Checkpoint.load(folder)
+        except OutOfReach:
+            return None
+        headers = list(self._headers(tips, state, graph))
+        former = list(graph.chain)
+        graph.add_headers(headers)
+        chain = graph.chain_to(tips.head)
+        if chain[: len(former)] != former:
+            return None
+        try:
+            return self._run(repository, root, tips, state, graph, headers, checkpoint)
+        except OutOfReach:
+            return None
+
+    def _headers(self, tips: Tips, state: LedgerState, graph: Graph) -> Iterator[CommitHeader]:
+        known: list[bytes] = []
+        if state.complete:
+            # Everything behind a commit of the ledger is in the ledger as well.
+            asked = [tip for tip in tips.all if tip in graph.index]
+            known = [*asked, *([state.head.encode()] if self._holds(state.head) else [])]
+        headers, self._cut = read_headers(self._scratch, tips.all, known)
+        return (header for header in headers if header.commit not in graph.index)
+
+    def _holds(self, commit: str) -> bool:
+        answer = self._scratch.run("cat-file", "--batch-check", stdin=commit.encode() + b"\n")
+        return not answer.rstrip().endswith(b"missing")
+
+    def _anew(
+        self, repository: str, root: str, tips: Tips, state: LedgerState | None
+    ) -> Outcome:
+        pushed_away = []
+        if state is not None:
+            former = [*state.pushed_away, state.head]
+            pushed_away = [commit for commit in former if self._holds(commit)]
+        sources = {*tips.all, *(commit.encode() for commit in pushed_away)}
+        headers, self._cut = read_headers(self._scratch, sources)
+        graph = Graph()
+        graph.add_headers(headers)
+        fresh = LedgerState(
+            self._fingerprint, self._settings, complete=False, checkpoint="", head=""
+        )
+        on_chain = {graph.ids[commit] for commit in graph.chain_to(tips.head)}
+        fresh.pushed_away = [
+            commit for commit in dict.fromkeys(pushed_away) if commit.encode() not in on_chain
+        ]
+        return self._run(repository, root, tips, fresh, graph, headers, None)
+
+    def _run(
+        self,
+        repository: str,
+        root: str,
+        tips: Tips,
+        state: LedgerState,
+        graph: Graph,
+        headers: Sequence[CommitHeader],
+        checkpoint: Checkpoint | None,
+    ) -> Outcome:
+        state.fingerprint = self._fingerprint
+        run = ChunkedRun(
+            self._request,
+            self._scratch,
+            self._open_store,
+            repository,
+            tips,
+            state,
+            graph,
+            self._progress,
+            self._observer,
+        )
+        return run.run(root, headers, checkpoint, self._cut)
+
+    def _done(self, repository: str, mode: str, outcome: Outcome) -> LedgerUpdate:
+        finished = datetime.now(UTC)
+        seconds = (finished - self._started).total_seconds()
+        if mode != "unchanged":
+            row = {
+                "run": uuid.uuid4().hex,
+                "started_at": self._started,
+                "finished_at": finished,
+                "commits": outcome.commits,
+                "lines": outcome.lines,
+                "mode": mode,
+                "detail": orjson.dumps({"seconds": round(seconds, 3)}).decode(),
+            }
+            with self._open_store() as store:
+                store.append("run", table_of("run", [row]), repository)
+        return LedgerUpdate(repository, mode, outcome.commits, outcome.lines, seconds)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time work on a repository; others wait for it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
