@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from landed import __version__
-from landed.cli import context, data, doctor
+from landed.cli import blame, context, data, doctor, report, sync, verify, why
 from landed.errors import LandedError
 
 INTERRUPTED = 130
@@ -25,6 +25,12 @@ app = typer.Typer(
     invoke_without_command=True,
     pretty_exceptions_enable=False,
 )
+app.command("report")(report.report)
+app.command("sync")(sync.sync)
+app.command("blame")(blame.blame)
+app.command("why")(why.why)
+app.command("explain")(report.explain)
+app.command("verify")(verify.verify)
 app.command("export")(data.export_data)
 app.command("import")(data.import_data)
 app.command("doctor")(doctor.doctor)

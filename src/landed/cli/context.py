@@ -11,6 +11,8 @@ Both options also work before the command's name: `landed --workspace DIR report
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -78,6 +80,19 @@ def open_store(settings: Settings, *, read_only: bool = False) -> Store:
 def say(message: str) -> None:
     """One line for the person who waits, on standard error."""
     typer.echo(f"landed: {message}", err=True)
+
+
+@contextmanager
+def progress() -> Iterator[Callable[[str], None]]:
+    """Say on standard error what is being done, in place, where a person watches."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("starting") as status:
+        yield status.update
 
 
 def print_json(content: Any) -> None:

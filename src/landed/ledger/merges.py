@@ -75,6 +75,8 @@ class MergeCommit:
             if file is not None:
                 return file
         origins = self._origins(entry, states)
+        if self._context.attributes.excluded(entry.path):
+            return Opaque(entry.new, self._commit, entry.path, tuple(origins))
         if len(origins) == 1 and origins[0].blob == entry.new:
             return origins[0]
         file = self._context.merged(self._commit, entry.path, entry.new, origins)

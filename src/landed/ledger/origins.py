@@ -8,7 +8,7 @@ again about that file alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from landed.errors import GitError
@@ -20,6 +20,8 @@ _SURE_SIMILARITY = 75
 (`diffcore-rename`: half way between the minimum of 50 and 100)."""
 
 _MAXIMUM_COMPARISONS = 100_000
+_BINARY_COST = 50
+"""Binary files are large and their lines matter only if they ever turn into text."""
 
 
 class Deleted(NamedTuple):
@@ -93,19 +95,33 @@ def changes_of(entries: Sequence[Entry], patch: Patch, pairs: PairDiff) -> Commi
                 section.binary,
             )
         )
+    added = {entry.path: entry for entry in entries if entry.status in (b"A", b"R")}
+    return with_origins(changes, gone, deleted, added, pairs, renamed=renamed)
+
+
+def with_origins(
+    changes: list[Change],
+    gone: list[bytes],
+    deleted: list[Deleted],
+    added: Mapping[bytes, Entry],
+    pairs: PairDiff,
+    *,
+    renamed: bool,
+) -> CommitChanges:
+    """Return the changes with each new path's origin among the deleted files put right.
+
+    `added` are the raw entries of the new paths. `renamed` says that a deleted file was already
+    taken as an origin, or that nobody has looked yet: files without one may still have one.
+    """
     if not deleted:
         return CommitChanges(changes, gone, 0)
-    added = {entry.path: entry for entry in entries if entry.status in (b"A", b"R")}
     deleted.sort()
     chooser = _Chooser(deleted, pairs, renamed)
-    return CommitChanges(
-        [
-            chooser.choose(change, added[change.path]) if change.path in added else change
-            for change in changes
-        ],
-        gone,
-        chooser.unsure,
-    )
+    chosen = [
+        chooser.choose(change, added[change.path]) if change.path in added else change
+        for change in changes
+    ]
+    return CommitChanges(chosen, gone, chooser.unsure)
 
 
 class _Chooser:
@@ -130,9 +146,10 @@ class _Chooser:
             return change._replace(
                 source=source.path, source_blob=source.blob, hunks=[], binary=False
             )
-        if change.binary or not (change.hunks or change.source) or not self._doubtful(entry):
+        empty = not (change.hunks or change.source or change.binary)
+        if empty or not self._doubtful(entry):
             return change
-        self._comparisons += len(self._deleted)
+        self._comparisons += len(self._deleted) * (_BINARY_COST if change.binary else 1)
         if self._comparisons > _MAXIMUM_COMPARISONS:
             self.unsure += 1
             return change
@@ -149,6 +166,8 @@ class _Chooser:
         source = self._deleted[found[0]]
         if source.path == change.source:
             return change
+        if change.binary:
+            return change._replace(source=source.path, source_blob=source.blob)
         patch = found[1]
         return change._replace(
             source=source.path,
@@ -169,6 +188,8 @@ class _Chooser:
         return True
 
     def _born(self, change: Change) -> Change:
+        if change.binary:
+            return change._replace(source=None)
         whole = self._pairs.between(EMPTY_BLOBS[len(change.blob)], change.blob)
         return change._replace(
             source=None, hunks=whole.sections[0].hunks if whole.sections else [], lines=whole.lines

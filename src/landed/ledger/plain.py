@@ -72,6 +72,10 @@ class PlainCommit:
             return self._opaque(change, source)
         if source is None or (source.blob != change.source_blob):
             return self._unconnected(change, source)
+        if change.blob == source.blob and change.source != change.path:
+            moved = self._moved(change, source)
+            if moved is not None:
+                return moved
         if isinstance(source, Opaque):
             return self._readable_again(change, source)
         if not change.hunks:
@@ -125,16 +129,29 @@ class PlainCommit:
         self._step.entered.append(kept[~self._marks.among(kept, was)])
         return file if file is not None else opaque
 
+    def _moved(self, change: Change, source: State) -> State | None:
+        """Return the opaque state of a file that only changed its name; None where it has lines."""
+        if self._context.attributes.excluded(change.path):
+            return Opaque(change.blob, self._commit, change.path, (source,))
+        if isinstance(source, Opaque) and not self._context.blobs.is_text(change.blob):
+            return source
+        return None
+
     def _readable_again(self, change: Change, source: Opaque) -> State:
         earlier = self._context.resolve(source)
         if earlier is None:
             return self._unconnected(change, source)
-        opaque = Opaque(change.blob, self._commit, change.path, (earlier,))
-        file = self._context.resolve(opaque)
+        if change.blob == source.blob:
+            file: File | None = earlier
+        else:
+            file = self._context.merged(self._commit, change.path, change.blob, [earlier])
         if file is None:
-            return opaque
-        self._step.entered.append(file.lines)
-        return file
+            return Opaque(change.blob, self._commit, change.path, (source,))
+        lines = file.lines
+        if change.source is not None and change.source in self._consumers:
+            lines = self._distinct(change.source, lines)
+        self._step.entered.append(lines)
+        return File(change.blob, lines)
 
     def _splice(self, old: LineIds, change: Change) -> LineIds:
         """Return the new file's line ids; record the births and removals of its hunks."""

@@ -66,7 +66,7 @@ def settings_fingerprint(rules: Sequence[Exclusion], key: bytes) -> str:
 def fingerprint(settings: str, scratch: Scratch, ref: str | None, more: Sequence[str]) -> str:
     """Return a digest of the settings and of every ref, read without running git."""
     refs = scratch.refs
-    shallow = scratch.location.shallow
+    shallow = scratch.location.shallow or b""
     return _digest(
         [
             settings,
@@ -75,7 +75,7 @@ def fingerprint(settings: str, scratch: Scratch, ref: str | None, more: Sequence
             sorted((name, oid.decode()) for name, oid in refs.targets.items()),
             sorted(refs.symbolic.items()),
             sorted(refs.broken.items()),
-            shallow.read_text() if shallow.is_file() else "",
+            shallow.decode(errors="replace"),
             ref,
             list(more),
         ]

@@ -13,7 +13,15 @@ from typing import NamedTuple
 from landed.errors import GitError
 from landed.ledger.context import Context
 from landed.ledger.merges import Combined
-from landed.ledger.origins import EMPTY_BLOBS, Change, CommitChanges, changes_of, is_regular
+from landed.ledger.origins import (
+    EMPTY_BLOBS,
+    Change,
+    CommitChanges,
+    Deleted,
+    changes_of,
+    is_regular,
+    with_origins,
+)
 from landed.sources.git.combined import parse_combined_patch
 from landed.sources.git.patches import (
     MERGE_OPTIONS,
@@ -120,9 +128,13 @@ class PlainReader:
         """Diff each file by itself; one that cannot be read becomes opaque."""
         changes = []
         gone = []
+        deleted = []
         for entry in entries:
             if entry.status in (b"D", b"T"):
                 gone.append(entry.path)
+            if entry.status == b"D" and is_regular(entry.old_mode):
+                if self._context.blobs.exists(entry.old):
+                    deleted.append(Deleted(entry.path, entry.old_mode, entry.old))
             if not is_regular(entry.new_mode):
                 continue
             source = entry.path if entry.status == b"M" else None
@@ -134,7 +146,14 @@ class PlainReader:
             changes.append(
                 Change(entry.path, entry.new, source, entry.old, hunks, lines, patch is None)
             )
-        return CommitChanges(changes, gone, 0)
+        added = {
+            change.path: entry
+            for change, entry in zip(
+                changes, [entry for entry in entries if is_regular(entry.new_mode)], strict=True
+            )
+            if entry.status == b"A" and not change.binary
+        }
+        return with_origins(changes, gone, deleted, added, self._context.pairs, renamed=True)
 
     def _difference(self, old: bytes, new: bytes, path: bytes) -> Patch | None:
         context = self._context

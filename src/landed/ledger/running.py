@@ -241,7 +241,7 @@ class ChunkedRun:
             return
         for name, reason in self._tips.broken.items():
             problems.add("broken-ref", name, f"The ref {reason}.")
-        if self._scratch.location.shallow.is_file():
+        if self._scratch.location.shallow is not None:
             problems.add(
                 "shallow-clone",
                 "history",
@@ -373,7 +373,7 @@ class ChunkedRun:
                     "commits": len(graph.ids),
                     "mainline_length": len(graph.chain),
                     "root_commit": self._root,
-                    "shallow": location.shallow.is_file(),
+                    "shallow": location.shallow is not None,
                     "first_commit_at": time_of(min(graph.committed[c] for c in graph.chain)),
                     "last_commit_at": time_of(times[-1]),
                 }

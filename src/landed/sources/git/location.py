@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +14,7 @@ from landed.sources.git.process import run_git
 
 _OBJECT_ID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
 _SYMBOLIC_DEPTH = 5
+_MAXIMUM_SIZE = 256 << 20
 
 
 @dataclass(frozen=True)
@@ -29,9 +31,9 @@ class GitLocation:
         return self.common_dir / "objects"
 
     @property
-    def shallow(self) -> Path:
-        """The file that lists the commits where history was cut off; it need not exist."""
-        return self.common_dir / "shallow"
+    def shallow(self) -> bytes | None:
+        """The commits where history was cut off, a line each; None where it is whole."""
+        return read_plain_file(self.common_dir / "shallow")
 
     @property
     def remote(self) -> str | None:
@@ -54,10 +56,12 @@ class GitLocation:
 
     def setting(self, key: str) -> str | None:
         """Return one value of the repository's own configuration file; includes are not read."""
+        config = self.common_dir / "config"
+        if read_plain_file(config) is None:
+            return None
         try:
             value = run_git(
-                ["config", "--file", str(self.common_dir / "config"), "--no-includes", key],
-                git_dir=self.git_dir,
+                ["config", "--file", str(config), "--no-includes", key], git_dir=self.git_dir
             )
         except GitError:
             return None
@@ -66,11 +70,8 @@ class GitLocation:
     @property
     def object_format(self) -> str:
         """`sha1` or `sha256`."""
-        config = self.common_dir / "config"
-        try:
-            if b"objectformat" not in config.read_bytes().lower():
-                return "sha1"
-        except OSError:
+        config = read_plain_file(self.common_dir / "config")
+        if config is None or b"objectformat" not in config.lower():
             return "sha1"
         return self.setting("extensions.objectFormat") or "sha1"
 
@@ -115,7 +116,7 @@ def _git_dir_at(directory: Path) -> Path | None:
     dot_git = directory / ".git"
     try:
         if dot_git.is_file():
-            text = dot_git.read_bytes()
+            text = read_plain_file(dot_git) or b""
             if text.startswith(b"gitdir:"):
                 target = Path(os.fsdecode(text[len(b"gitdir:") :].strip()))
                 return (directory / target).resolve()
@@ -135,7 +136,7 @@ def _location(git_dir: Path, top: Path) -> GitLocation:
     common = git_dir
     pointer = git_dir / "commondir"
     if pointer.is_file():
-        common = (git_dir / os.fsdecode(pointer.read_bytes().strip())).resolve()
+        common = (git_dir / os.fsdecode(_read_file(pointer).strip())).resolve()
     objects = common / "objects"
     if not objects.is_dir():
         raise RepositoryError(f"{git_dir} has no objects: the repository is damaged or incomplete.")
@@ -216,8 +217,24 @@ def _follow(refs: Refs, name: str) -> bytes | None:
     return None
 
 
-def _read_file(path: Path) -> bytes:
+def read_plain_file(path: Path) -> bytes | None:
+    """Return a file's content; None where it is no plain file of a sensible size, or unreadable.
+
+    A pipe would block, a device never end, and a link could lead outside of the repository.
+    """
     try:
-        return path.read_bytes().rstrip(b"\n")
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
-        return b""
+        return None
+    with open(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_size > _MAXIMUM_SIZE:
+            return None
+        try:
+            return file.read(_MAXIMUM_SIZE)
+        except OSError:
+            return None
+
+
+def _read_file(path: Path) -> bytes:
+    return (read_plain_file(path) or b"").rstrip(b"\n")

@@ -142,40 +142,38 @@ class PatchStream:
         Raises:
             GitError: git ended early, or printed something else.
         """
-        self._buffer = self._buffer[self._at :]
-        self._at = 0
-        start = len(header) + 1
-        self._need(start)
-        if self._buffer[:start] != header + self._header_end:
+        while len(self._buffer) - self._at <= len(header):
+            if not self._fill():
+                raise self._source.failure()
+        start = self._at + len(header) + 1
+        if self._buffer[self._at : start] != header + self._header_end:
             raise GitError(self._source.arguments, 0, f"expected {header!r} in the stream")
-        position = start
+        # Positions below are counted from `_at`, which moves when the buffer is filled up.
+        position = len(header) + 1
         rows: list[tuple[bytes, ...]] = []
-        while self._has(position) and self._buffer[position] == 58:
+        while self._byte(position) == 58:
             end = self._find(b"\0", position)
-            words = self._buffer[position:end].split(b" ")
+            words = self._slice(position, end).split(b" ")
             paths_end = self._find(b"\0", end + 1)
-            paths = [self._buffer[end + 1 : paths_end]]
+            paths = [self._slice(end + 1, paths_end)]
             if words[-1][:1] in (b"R", b"C"):
                 second = self._find(b"\0", paths_end + 1)
-                paths.append(self._buffer[paths_end + 1 : second])
+                paths.append(self._slice(paths_end + 1, second))
                 paths_end = second
             rows.append((*words, *paths))
             position = paths_end + 1
-        if not rows:
-            self._at = position
-            return rows, b""
-        if self._has(position) and self._buffer[position] == 0:
+        text = b""
+        if rows and self._byte(position) == 0:
             position += 1
             if following is None:
                 self._read_all()
-                end = len(self._buffer)
+                end = len(self._buffer) - self._at
             else:
                 end = self._find(b"\n" + following + b"\0", position) + 1
-            text = self._buffer[position:end]
-            self._at = end
-            return rows, text
-        self._at = position
-        return rows, b""
+            text = self._slice(position, end)
+            position = end
+        self._at += position
+        return rows, text
 
     def check_end(self) -> None:
         """Check that nothing is left in the stream.
@@ -187,39 +185,40 @@ class PatchStream:
         if len(self._buffer) > self._at:
             raise GitError(self._source.arguments, 0, "more output than was asked for")
 
-    def _has(self, position: int) -> bool:
-        return position < len(self._buffer) or self._fill(position + 1)
+    def _slice(self, start: int, end: int) -> bytes:
+        return self._buffer[self._at + start : self._at + end]
 
-    def _need(self, size: int) -> None:
-        if len(self._buffer) < size and not self._fill(size):
-            raise self._source.failure()
+    def _byte(self, position: int) -> int | None:
+        """Return one byte, or None at the end of the stream."""
+        while self._at + position >= len(self._buffer):
+            if not self._fill():
+                return None
+        return self._buffer[self._at + position]
 
     def _find(self, needle: bytes, start: int) -> int:
-        while (found := self._buffer.find(needle, start)) < 0:
-            start = max(start, len(self._buffer) - len(needle) + 1)
-            if not self._fill(len(self._buffer) + 1):
+        while (found := self._buffer.find(needle, self._at + start)) < 0:
+            start = max(start, len(self._buffer) - self._at - len(needle) + 1)
+            if not self._fill():
                 raise self._source.failure()
-        return found
+        return found - self._at
 
-    def _fill(self, size: int) -> bool:
-        # Reading at least as much again as there is keeps the joins linear on huge commits.
-        size = max(size, len(self._buffer) * 2)
-        parts = [self._buffer]
-        total = len(self._buffer)
-        before = total
-        while total < size:
-            chunk = self._source.read()
-            if not chunk:
-                break
+    def _fill(self) -> bool:
+        """Drop what was taken and read on; at least as much again as is kept, if it comes."""
+        parts = [self._buffer[self._at :]]
+        self._at = 0
+        wanted = len(parts[0])
+        received = 0
+        while chunk := self._source.read():
             parts.append(chunk)
-            total += len(chunk)
-            if total > before and total - before < 1 << 20:
+            received += len(chunk)
+            if received >= wanted:
                 break
         self._buffer = b"".join(parts)
-        return total > before
+        return received > 0
 
     def _read_all(self) -> None:
-        parts = [self._buffer]
+        parts = [self._buffer[self._at :]]
+        self._at = 0
         while chunk := self._source.read():
             parts.append(chunk)
         self._buffer = b"".join(parts)

@@ -49,8 +49,9 @@ class Scratch:
         (directory / "objects" / "info" / "alternates").write_bytes(_quoted(alternate) + b"\n")
         (directory / "info" / "attributes").write_text("".join(f"{row}\n" for row in attributes))
         self._write_config()
-        if location.shallow.is_file():
-            shutil.copyfile(location.shallow, directory / "shallow")
+        shallow = location.shallow
+        if shallow is not None:
+            (directory / "shallow").write_bytes(shallow)
 
     @classmethod
     def open(cls, path: Path, workspace: Path, attributes: Sequence[str] = ()) -> Scratch:
@@ -80,11 +81,6 @@ class Scratch:
         if self.object_format != "sha1":
             rows += ["[extensions]", f"\tobjectFormat = {self.object_format}"]
         (self.git_dir / "config").write_text("\n".join(rows) + "\n")
-
-    @property
-    def is_shallow(self) -> bool:
-        """True where some history is cut off."""
-        return (self.git_dir / "shallow").is_file()
 
     @property
     def is_partial(self) -> bool:

@@ -1,0 +1,156 @@
+"""`landed report` and `landed explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from landed.cli import context
+from landed.errors import UsageError
+
+if TYPE_CHECKING:
+    from landed.reports.model import Report
+
+
+def report(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="Repositories; the current one by default."),
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="First day, such as 2026-01-31.")
+    ] = None,
+    until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")] = None,
+    ref: Annotated[
+        str | None, typer.Option(metavar="REF", help="The branch that counts as the main line.")
+    ] = None,
+    path: Annotated[
+        list[str] | None,
+        typer.Option("--path", metavar="GLOB", help="Only these paths; may be repeated."),
+    ] = None,
+    exclude: Annotated[
+        list[str] | None,
+        typer.Option("--exclude", metavar="GLOB", help="Without these paths; may be repeated."),
+    ] = None,
+    releases: Annotated[
+        str | None, typer.Option(metavar="GLOB", help="The tags that are releases, such as 'v*'.")
+    ] = None,
+    as_json: context.AsJson = False,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write one HTML file.")
+    ] = None,
+    as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    workspace: context.Workspace = None,
+    config: context.Config = None,
+) -> None:
+    """Tell which lines AI wrote, on what evidence, and what became of them."""
+    if sum((as_json, html is not None, as_markdown)) > 1:
+        raise UsageError("choose one of --json, --html FILE and --markdown")
+    if html is not None:
+        _check_writable(html)
+    from landed.metrics import Window
+
+    settings = context.settings(workspace, config)
+    window = Window(
+        since=_day("--since", since),
+        until=_day("--until", until),
+        paths=tuple(path or ()),
+        excludes=tuple(exclude or ()),
+        releases=releases,
+        rework_days=settings.rework_window_days,
+    )
+    from landed.reports.making import make_report
+
+    with _progress() as tell:
+        made = make_report(paths or [Path()], settings, window, ref=ref, progress=tell)
+    _deliver(made, as_json=as_json, html=html, as_markdown=as_markdown)
+
+
+def explain(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[METRIC]", help="A metric; all of them by default.")
+    ] = None,
+    as_json: context.AsJson = False,
+) -> None:
+    """Tell what a figure of the report means, and where its formula stands."""
+    import textwrap
+    from dataclasses import asdict
+
+    from landed.metrics import metric, metrics
+
+    chosen = list(metrics().values()) if name is None else [metric(name)]
+    if as_json:
+        content = [asdict(found) for found in chosen]
+        context.print_json(content if name is None else content[0])
+        return
+    if name is None:
+        for found in chosen:
+            typer.echo(f"{found.name:<18} {found.title} ({found.unit})")
+        typer.echo("\nlanded explain METRIC tells more of one")
+        return
+    found = chosen[0]
+    typer.echo(f"{found.title}   {found.unit}, {found.category}\n")
+    typer.echo(textwrap.fill(found.definition, 79, break_on_hyphens=False))
+    typer.echo(f"\nformula   {found.file}")
+    if found.method:
+        typer.echo(f"method    {found.method}")
+    typer.echo(textwrap.fill(f"inputs    {', '.join(found.inputs)}", 79, subsequent_indent=" " * 10))
+
+
+def _day(option: str, text: str | None) -> date | None:
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text} is no date: write it as 2026-01-31") from None
+
+
+def _check_writable(file: Path) -> None:
+    """Refuse before the work begins, not after it."""
+    import os
+
+    if file.is_dir():
+        raise UsageError(f"--html {file} is a directory: name a file in it")
+    if not file.parent.is_dir():
+        raise UsageError(f"--html {file}: there is no directory {file.parent}")
+    if not os.access(file if file.exists() else file.parent, os.W_OK):
+        raise UsageError(f"--html {file}: no permission to write there")
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None]]:
+    """Say on standard error what is being done, in place, where a person watches."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield lambda _: None
+        return
+    with console.status("starting") as status:
+        yield lambda message: status.update(message)
+
+
+def _deliver(made: Report, *, as_json: bool, html: Path | None, as_markdown: bool) -> None:
+    if as_json:
+        from landed.reports.as_json import json_text
+
+        typer.echo(json_text(made))
+    elif as_markdown:
+        from landed.reports.markdown import markdown
+
+        typer.echo(markdown(made), nl=False)
+    elif html is not None:
+        from landed.reports.html import html_page
+
+        html.write_text(html_page(made), "utf-8")
+        typer.echo(f"{html}: {html.stat().st_size / 1e6:.1f} MB, one file that needs no network")
+    else:
+        from landed.reports.terminal import print_report
+
+        print_report(made)

@@ -1,0 +1,112 @@
+"""Bringing everything known of a repository up to date: its ledger, who wrote it, its lineages."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from pathlib import Path
+
+from landed.attribution.lineage import link
+from landed.attribution.update import attribute
+from landed.config import Settings, organisation_key, prepare_directory
+from landed.ledger.exclusion import attribute_rows, exclusions
+from landed.ledger.update import LedgerRequest, LedgerUpdate, update_ledger
+from landed.sources.git.scratch import Scratch
+from landed.store import Store
+
+Progress = Callable[[str], None]
+"""Called with a few words on what is being done, for people who wait."""
+
+
+def _quiet(_: str) -> None:
+    """Nobody waits."""
+
+
+@dataclass(frozen=True)
+class SyncResult:
+    """What a run found: the repository, the name to show for it, and what the ledger's update did."""
+
+    repository: str
+    name: str
+    ledger: LedgerUpdate
+
+
+def sync(
+    path: Path,
+    settings: Settings,
+    *,
+    ref: str | None = None,
+    progress: Progress = _quiet,
+) -> SyncResult:
+    """Read what is new in the repository that `path` lies in.
+
+    `ref` names the branch that counts as the main line; None lets the repository tell.
+
+    Raises:
+        RepositoryError: there is no repository, or nothing in it to read.
+        StoreError: the store cannot be opened.
+        GitError: git failed for a reason that is not a damaged object.
+    """
+    prepare_directory(settings.workspace)
+    rules = exclusions(settings.ledger.exclude, settings.ledger.include)
+
+    def open_store() -> Store:
+        return Store.open(
+            settings.workspace,
+            wait_seconds=settings.store.wait_seconds,
+            on_wait=progress,
+            memory_limit=settings.store.memory_limit,
+            threads=settings.store.threads,
+        )
+
+    def count(done: int, total: int) -> None:
+        progress(f"reading history: {done:,} of {total:,} commits")
+
+    request = LedgerRequest(
+        path, settings.workspace, organisation_key(settings), rules, ref, settings.refs
+    )
+    progress("looking for new commits")
+    ledger = update_ledger(request, open_store, progress=count)
+    with (
+        Scratch.open(path, settings.workspace, attribute_rows(rules)) as scratch,
+        open_store() as store,
+    ):
+        progress("reading who wrote what")
+        attribute(
+            store,
+            ledger.repository,
+            scratch,
+            settings,
+            rebuilt=ledger.mode in ("full", "rebuilt"),
+        )
+        progress("following lines that were moved or laid out anew")
+        link(store, ledger.repository)
+        name = scratch.location.name
+    return SyncResult(ledger.repository, name, ledger)
+
+
+def sync_all(
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    ref: str | None = None,
+    jobs: int | None = None,
+    progress: Progress = _quiet,
+) -> list[SyncResult]:
+    """Read several repositories, up to `jobs` at a time, each in a process of its own.
+
+    Raises:
+        LandedError: of the first repository that cannot be read; the others are read all the same.
+    """
+    if len(paths) == 1:
+        return [sync(paths[0], settings, ref=ref, progress=progress)]
+    workers = min(len(paths), jobs or os.cpu_count() or 1)
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context) as pool:
+        waiting = {pool.submit(sync, path, settings, ref=ref): path for path in paths}
+        for done, future in enumerate(as_completed(waiting), start=1):
+            progress(f"{done} of {len(paths)} repositories: {waiting[future]}")
+    return [future.result() for future in waiting]
