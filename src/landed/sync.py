@@ -27,7 +27,7 @@ def _quiet(_: str) -> None:
 
 @dataclass(frozen=True)
 class SyncResult:
-    """What a run found: the repository, the name to show for it, and what the ledger's update did."""
+    """What a run found: the repository, a name to show, and what the ledger's update did."""
 
     repository: str
     name: str

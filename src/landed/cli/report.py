@@ -99,7 +99,9 @@ def explain(
     typer.echo(f"\nformula   {found.file}")
     if found.method:
         typer.echo(f"method    {found.method}")
-    typer.echo(textwrap.fill(f"inputs    {', '.join(found.inputs)}", 79, subsequent_indent=" " * 10))
+    typer.echo(
+        textwrap.fill(f"inputs    {', '.join(found.inputs)}", 79, subsequent_indent=" " * 10)
+    )
 
 
 def _day(option: str, text: str | None) -> date | None:

@@ -1,1 +1,1 @@
-"""The line ledger: every line's birth, path and death, equal to git blame, exact and incremental."""
+"""The line ledger: every line's birth, path and death, equal to git blame, and incremental."""

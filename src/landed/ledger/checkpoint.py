@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.feather as feather
 
 from landed.errors import LandedError
-from landed.ledger.mainline import SideChain
+from landed.ledger.mainline import SideLines
 from landed.ledger.mining import Delta
 from landed.ledger.tree import Change, File, LineIds, Opaque, State, Tree
 
@@ -49,7 +49,7 @@ class Checkpoint:
         tree: Tree,
         recent: Iterable[Delta],
         alive: tuple[LineIds, LineIds],
-        sides: dict[bytes, SideChain],
+        sides: dict[bytes, SideLines],
         origin_of: dict[int, int],
         waiting: dict[bytes, Tree] | None = None,
     ):
@@ -89,7 +89,7 @@ class Checkpoint:
             self._rebuilt[delta.commit] = tree
         return tree
 
-    def side(self, commit: bytes) -> SideChain:
+    def side(self, commit: bytes) -> SideLines:
         """Return a commit's difference from the main line.
 
         Raises:
@@ -324,9 +324,9 @@ def _load_states(table: pa.Table, pool: pa.Table) -> list[State | None]:
     return states
 
 
-def _side_table(sides: dict[bytes, SideChain]) -> pa.Table:
+def _side_table(sides: dict[bytes, SideLines]) -> pa.Table:
     rows = [
-        (commit, np.fromiter(lines, dtype=np.int32, count=len(lines)), present)
+        (commit, lines, present)
         for commit, side in sides.items()
         for lines, present in ((side.present, True), (side.absent, False))
     ]
@@ -339,14 +339,13 @@ def _side_table(sides: dict[bytes, SideChain]) -> pa.Table:
     )
 
 
-def _load_sides(table: pa.Table) -> dict[bytes, SideChain]:
-    sides: dict[bytes, SideChain] = {}
+def _load_sides(table: pa.Table) -> dict[bytes, SideLines]:
+    found: dict[bytes, dict[bool, LineIds]] = {}
     for commit, present, lines in zip(
         table["commit"].to_pylist(), table["present"].to_pylist(), table["lines"], strict=True
     ):
-        side = sides.setdefault(commit, SideChain())
-        (side.present if present else side.absent).update(_numpy(lines.values).tolist())
-    return sides
+        found.setdefault(commit, {})[present] = _numpy(lines.values)
+    return {commit: SideLines(lines[True], lines[False]) for commit, lines in found.items()}
 
 
 def _numpy(column: pa.ChunkedArray | pa.Array) -> LineIds:

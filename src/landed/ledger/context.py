@@ -44,10 +44,8 @@ class Context:
         number = self.recorder.path(path)
         return File(blob, self.recorder.births.add(commit, number, 1, texts))
 
-    def merged(
-        self, commit: int, path: bytes, blob: bytes, sources: list[State]
-    ) -> File | None:
-        """Return a file whose lines come from the first source that has them, as blame passes blame.
+    def merged(self, commit: int, path: bytes, blob: bytes, sources: list[State]) -> File | None:
+        """Return a file whose lines come from the first source that has them, as in git blame.
 
         Lines that no source has are born in `commit`. None where an object is missing.
         """

@@ -60,7 +60,7 @@ class LineHasher:
 
 
 def is_trivial(line: bytes) -> bool:
-    """Tell whether a line has fewer than three letters or digits (bytes of others scripts count)."""
+    """Tell whether a line has fewer than three letters or digits; bytes beyond ASCII count."""
     return len(line) < TRIVIAL_BELOW or len(line.translate(None, _NOT_SIGNIFICANT)) < TRIVIAL_BELOW
 
 

@@ -8,6 +8,7 @@ id is never in two places of the main line's tree.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -57,13 +58,26 @@ class Mainline:
         self._reserve(self._births.next_id)
         entered, left = self.marks.difference(before, after)
         if self.marks.repeats(after) or (self._entered[entered] != _ABSENT).any():
-            after = self._separate(what, tree, before, left)
+            after = self._separate(what, tree, before, left, standing=True)
             self._reserve(self._births.next_id)
             entered, left = self.marks.difference(before, after)
         self._move(step, entered, left)
 
-    def _separate(self, what: Step, tree: Tree, before: LineIds, left: LineIds) -> LineIds:
+    def separate_beside(self, what: Step, tree: Tree) -> None:
+        """Give lines that a merge beside the main line puts in two places an id for the second."""
+        before = _joined([lines_of(old) for _, old, _ in what.files])
+        after = _joined([lines_of(new) for _, _, new in what.files])
+        self.marks.reserve(self._births.next_id)
+        if self.marks.repeats(after):
+            left = self.marks.difference(before, after)[1]
+            self._separate(what, tree, before, left, standing=False)
+
+    def _separate(
+        self, what: Step, tree: Tree, before: LineIds, left: LineIds, *, standing: bool
+    ) -> LineIds:
         """Give lines that would stand in two places an id for the second; return all lines after.
+
+        `standing` says that lines standing on the main line in other files count as well.
 
         A second place that this step takes away under an id of its own keeps that id where the
         line comes back to it from a branch on which it has the first one.
@@ -77,7 +91,9 @@ class Mainline:
         result: list[LineIds] = []
         for index, (path, old, new) in enumerate(what.files):
             lines = lines_of(new)
-            outside = (self._entered[lines] != _ABSENT) & ~self.marks.among(lines, before)
+            outside = np.zeros(len(lines), dtype=np.bool_)
+            if standing:
+                outside = (self._entered[lines] != _ABSENT) & ~self.marks.among(lines, before)
             twice = []
             for position, line in enumerate(lines.tolist()):
                 if outside[position] or line in seen:
@@ -139,17 +155,34 @@ class Mainline:
         self.marks.reserve(size)
 
 
-class SideChain:
-    """How a first-parent chain beside the main line differs from where it left the main line."""
+class SideLines(NamedTuple):
+    """How a commit beside the main line differs from where its chain left the main line.
 
-    def __init__(self, present: set[int] | None = None, absent: set[int] | None = None) -> None:
-        """Begin at the main line, or with a difference already known."""
-        self.present = present or set()
-        self.absent = absent or set()
+    Sorted line ids: `present` stand there and not on the main line, `absent` the other way round.
+    """
+
+    present: LineIds
+    absent: LineIds
+
+
+class SideChain:
+    """Follows a first-parent chain beside the main line."""
+
+    def __init__(self, start: SideLines | None = None) -> None:
+        """Begin where the chain leaves the main line, or at a commit where it was followed to."""
+        self._present: set[int] = set(start.present.tolist()) if start is not None else set()
+        self._absent: set[int] = set(start.absent.tolist()) if start is not None else set()
+
+    def lines(self) -> SideLines:
+        """Return the difference as it is now."""
+        return SideLines(_sorted(self._present), _sorted(self._absent))
 
     def fork(self) -> SideChain:
         """Return an independent copy."""
-        return SideChain(set(self.present), set(self.absent))
+        copy = SideChain()
+        copy._present = set(self._present)
+        copy._absent = set(self._absent)
+        return copy
 
     def follow(self, what: Step, marks: Marks | None) -> None:
         """Take one more commit of the chain; `marks` for a merge, to compare all of its files."""
@@ -160,10 +193,14 @@ class SideChain:
         else:
             came, went = set(_joined(what.entered).tolist()), set(_joined(what.left).tolist())
         entered, left = came - went, went - came
-        self.absent |= left - self.present
-        self.present |= entered - self.absent
-        self.present -= left
-        self.absent -= entered
+        self._absent |= left - self._present
+        self._present |= entered - self._absent
+        self._present -= left
+        self._absent -= entered
+
+
+def _sorted(lines: set[int]) -> LineIds:
+    return np.sort(np.fromiter(lines, dtype=np.int32, count=len(lines)))
 
 
 def _joined(arrays: Sequence[LineIds]) -> LineIds:

@@ -69,7 +69,7 @@ class MergeCommit:
         section = combined.get(entry.path)
         present = [state for state in states if state is not None]
         if section is not None and section.binary:
-            return self._opaque(entry, present)
+            return self._opaque(entry, self._origins(entry, states))
         if section is not None and len(present) == len(states):
             file = self._from_section(entry, present, section)
             if file is not None:
@@ -108,17 +108,14 @@ class MergeCommit:
             if hunk.parent_starts[0] - parent_at != gap:
                 return None
             pieces.append(first[parent_at - 1 : parent_at - 1 + gap])
-            ids = np.full(len(hunk.lines), -1, dtype=np.int32)
-            for index, line in enumerate(hunk.lines):
-                for lines, number in zip(parents, line.in_parents, strict=True):
-                    if number:
-                        if number > len(lines):
-                            return None
-                        ids[index] = lines[number - 1]
-                        break
-            texts = [line.text for line in hunk.lines]
-            pieces.append(self._context.fill(ids, self._commit, entry.path, texts, hunk.start))
-            at = hunk.start + len(hunk.lines)
+            ids = np.full(len(hunk.texts), -1, dtype=np.int32)
+            for lines, numbers in zip(parents, hunk.numbers, strict=True):
+                wanted = (numbers > 0) & (ids < 0)
+                if numbers.max(initial=0) > len(lines):
+                    return None
+                ids[wanted] = lines[numbers[wanted] - 1]
+            pieces.append(self._context.fill(ids, self._commit, entry.path, hunk.texts, hunk.start))
+            at = hunk.start + len(hunk.texts)
             parent_at = hunk.parent_ends[0]
         pieces.append(first[parent_at - 1 :])
         return File(entry.new, np.concatenate(pieces))

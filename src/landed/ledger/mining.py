@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from landed.ledger.context import Context
-from landed.ledger.hashing import LineHasher
-from landed.ledger.mainline import Mainline, SideChain
+from landed.ledger.mainline import Mainline, SideChain, SideLines
 from landed.ledger.merges import MergeCommit
 from landed.ledger.plain import PlainCommit, Step
 from landed.ledger.reading import MergeReader, PlainReader
-from landed.ledger.recorder import Recorder, Segments
+from landed.ledger.recorder import Recorder
 from landed.ledger.tree import Change, Tree
 from landed.sources.git.headers import CommitHeader
 from landed.sources.git.scratch import Scratch
@@ -34,7 +33,7 @@ class Past(Protocol):
         """Return the files of a commit read earlier."""
         ...
 
-    def side(self, commit: bytes) -> SideChain:
+    def side(self, commit: bytes) -> SideLines:
         """Return the difference from the main line of a commit on a release's chain."""
         ...
 
@@ -69,13 +68,14 @@ class Mined:
 
     Attributes:
         trees: files of the commits that have no child, or children still to be mined.
-        sides: differences from the main line of the commits in `Plan.releases`.
+        sides: differences from the main line of the commits in `Plan.releases`, and of those on
+            their chains that have children still to be mined.
         deltas: the files that each of the latest commits changed against its first parent.
         unsure: files whose origin could not be examined.
     """
 
     trees: dict[bytes, Tree]
-    sides: dict[bytes, SideChain]
+    sides: dict[bytes, SideLines]
     deltas: list[Delta]
     unsure: int = 0
 
@@ -103,6 +103,7 @@ class Miner:
     _trees: dict[bytes, Tree] = field(default_factory=dict)
     _children: dict[bytes, int] = field(default_factory=dict)
     _side_children: dict[bytes, int] = field(default_factory=dict)
+    _sides: dict[bytes, SideChain] = field(default_factory=dict)
 
     def run(self) -> Mined:
         """Mine every commit of the plan."""
@@ -133,13 +134,14 @@ class Miner:
                 index = self.plan.first_index + number
                 if len(header.parents) < 2:
                     tree = self._take_tree(header.parents)
-                    what = plain.next()
+                    what = plain.next(tree)
                     mined.unsure += what.unsure
                     step = PlainCommit(context, index, tree).apply(what)
                 else:
                     step, tree = self._merge(context, merges, header, index)
                 self._follow(header, step, tree, mined)
-                self._trees[header.commit] = tree
+                if self._children.get(header.commit) or header.commit in self.plan.mainline:
+                    self._trees[header.commit] = tree
                 if len(headers) - number <= self.keep_deltas:
                     first = header.parents[0] if header.parents else None
                     mined.deltas.append(Delta(header.commit, first, step.files))
@@ -165,7 +167,7 @@ class Miner:
         tree = parents[0].fork()
         for parent in header.parents:
             self._release(parent)
-        combined, raw_entries = merges.next()
+        combined, raw_entries = merges.next(parents)
         merge = MergeCommit(context, index, parents, raw_entries)
         return merge.apply(tree, combined), tree
 
@@ -178,27 +180,32 @@ class Miner:
             else:
                 self.mainline.plain(position, step)
         elif header.commit in self.plan.sides:
-            side = self._side_before(header, mined)
+            side = self._side_before(header)
+            if is_merge:
+                self.mainline.separate_beside(step, tree)
             self.mainline.marks.reserve(self.recorder.births.next_id)
             side.follow(step, self.mainline.marks if is_merge else None)
-            mined.sides[header.commit] = side
+            if self._side_children.get(header.commit):
+                self._sides[header.commit] = side
+            if header.commit in self.plan.releases or self.later_children.get(header.commit):
+                mined.sides[header.commit] = side.lines()
 
-    def _side_before(self, header: CommitHeader, mined: Mined) -> SideChain:
+    def _side_before(self, header: CommitHeader) -> SideChain:
         """Return the parent's difference from the main line, ours to change."""
         parent = header.parents[0] if header.parents else None
         if parent is None or parent in self.plan.mainline:
             return SideChain()
         self._side_children[parent] -= 1
-        if parent not in mined.sides:
-            return self.past.side(parent).fork() if self.past is not None else SideChain()
-        if self._side_children[parent] == 0 and parent not in self.plan.releases:
-            return mined.sides.pop(parent)
-        return mined.sides[parent].fork()
+        if self._side_children[parent] == 0 and parent in self._sides:
+            return self._sides.pop(parent)
+        if parent in self._sides:
+            return self._sides[parent].fork()
+        return SideChain(self.past.side(parent) if self.past is not None else None)
 
     def _tree_of(self, commit: bytes) -> Tree:
         tree = self._trees.get(commit)
         if tree is None:
-            tree = self.past.tree(commit) if self.past is not None else Tree()
+            tree = self.past.tree(commit).fork() if self.past is not None else Tree()
             self._trees[commit] = tree
         return tree
 

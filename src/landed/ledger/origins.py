@@ -190,17 +190,10 @@ class _Chooser:
     def _born(self, change: Change) -> Change:
         if change.binary:
             return change._replace(source=None)
-        whole = self._pairs.between(EMPTY_BLOBS[len(change.blob)], change.blob)
+        whole = self._pairs.between(None, change.blob)
         return change._replace(
             source=None, hunks=whole.sections[0].hunks if whole.sections else [], lines=whole.lines
         )
-
-
-EMPTY_BLOBS = {
-    40: b"e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
-    64: b"473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
-}
-"""The id of the empty blob by the length of an object id; git knows it without storing it."""
 
 
 def identical(same: Sequence[Deleted], path: bytes) -> Deleted:

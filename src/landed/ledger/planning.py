@@ -57,16 +57,16 @@ class LedgerState:
         return cls(**json.loads(text))
 
 
-def settings_fingerprint(rules: Sequence[Exclusion], key: bytes) -> str:
-    """Return a digest of what, beside the history, decides the rows."""
+def settings_fingerprint(rules: Sequence[Exclusion], key: bytes, shallow: bytes | None) -> str:
+    """Return a digest of what, beside the refs, decides the rows; `shallow` cuts history off."""
     key_digest = hashlib.sha256(b"landed ledger key" + key).hexdigest()
-    return _digest([LEDGER_VERSION, key_digest, [list(rule) for rule in rules]])
+    boundary = (shallow or b"").decode(errors="replace")
+    return _digest([LEDGER_VERSION, key_digest, [list(rule) for rule in rules], boundary])
 
 
 def fingerprint(settings: str, scratch: Scratch, ref: str | None, more: Sequence[str]) -> str:
     """Return a digest of the settings and of every ref, read without running git."""
     refs = scratch.refs
-    shallow = scratch.location.shallow or b""
     return _digest(
         [
             settings,
@@ -75,7 +75,6 @@ def fingerprint(settings: str, scratch: Scratch, ref: str | None, more: Sequence
             sorted((name, oid.decode()) for name, oid in refs.targets.items()),
             sorted(refs.symbolic.items()),
             sorted(refs.broken.items()),
-            shallow.decode(errors="replace"),
             ref,
             list(more),
         ]
@@ -86,11 +85,11 @@ def _digest(content: object) -> str:
     return hashlib.sha256(json.dumps(content).encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def repository_id(scratch: Scratch, tips: Tips) -> tuple[str, str]:
-    """Return the repository's id, the same for every clone, and its first root commit."""
+def repository_id(scratch: Scratch, tips: Tips) -> str:
+    """Return the repository's id, the same for every clone."""
     output = scratch.run("rev-list", "--max-parents=0", tips.head.decode())
     roots = sorted(output.decode().split())
-    return hashlib.sha256("\n".join(roots).encode()).hexdigest()[:16], roots[0]
+    return hashlib.sha256("\n".join(roots).encode()).hexdigest()[:16]
 
 
 def load_state(store: Store, repository: str) -> LedgerState | None:
@@ -105,6 +104,19 @@ def repository_at(store: Store, git_dir: Path) -> str | None:
     """Return the id of the repository that was last read at a place."""
     found = store.query("select repository from location where path = ?", [str(git_dir)])
     return found["repository"][0].as_py() if found.num_rows else None
+
+
+def locations(store: Store, repository: str) -> int:
+    """Return at how many places on this machine a repository was read."""
+    found = store.query("select path from location where repository = ?", [repository])
+    return int(found.num_rows)
+
+
+def forget(store: Store, repository: str) -> None:
+    """Remove every row of a repository."""
+    with store.transaction():
+        for table in store.tables():
+            store.delete(table, repository)
 
 
 def load_graph(store: Store, repository: str) -> Graph:
@@ -127,9 +139,7 @@ def load_graph(store: Store, repository: str) -> Graph:
         parents[commit].append(parent)
     committed = np.asarray(commits["committed_at"].cast("int64")) // 1_000_000
     positions = commits["mainline_index"].to_pylist()
-    chain = sorted(
-        (step, commit) for commit, step in enumerate(positions) if step is not None
-    )
+    chain = sorted((step, commit) for commit, step in enumerate(positions) if step is not None)
     graph.chain = [commit for _, commit in chain]
     for index, (commit, change) in enumerate(
         zip(commits["commit"].to_pylist(), commits["change_index"].to_pylist(), strict=True)

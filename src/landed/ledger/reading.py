@@ -14,7 +14,6 @@ from landed.errors import GitError
 from landed.ledger.context import Context
 from landed.ledger.merges import Combined
 from landed.ledger.origins import (
-    EMPTY_BLOBS,
     Change,
     CommitChanges,
     Deleted,
@@ -22,6 +21,7 @@ from landed.ledger.origins import (
     is_regular,
     with_origins,
 )
+from landed.ledger.tree import Tree
 from landed.sources.git.combined import parse_combined_patch
 from landed.sources.git.patches import (
     MERGE_OPTIONS,
@@ -98,6 +98,7 @@ class PlainReader:
 
     def __init__(self, scratch: Scratch, context: Context, commits: Sequence[bytes]):
         """Read `commits`."""
+        self._scratch = scratch
         self._context = context
         self._commits = commits
         self._at = 0
@@ -105,8 +106,11 @@ class PlainReader:
         self._patches = RestartingStream(scratch, PLAIN_OPTIONS, requests)
         self._raw = RestartingStream(scratch, RAW_OPTIONS, requests)
 
-    def next(self) -> CommitChanges:
-        """Return the changes of the next commit; none where it cannot be read at all."""
+    def next(self, tree: Tree) -> CommitChanges:
+        """Return the changes that the next commit makes to `tree`, its parent's files.
+
+        None where it cannot be read at all.
+        """
         index = self._at
         self._at += 1
         if self._patches.deaths <= _MAXIMUM_RESTARTS:
@@ -118,11 +122,10 @@ class PlainReader:
                 entries = parse_entries(rows)
                 return changes_of(entries, parse_patch(entries, text), self._context.pairs)
         try:
-            rows, _ = self._raw.read(index)
+            entries = parse_entries(self._raw.read(index)[0])
         except GitError:
-            unreadable(self._context, self._commits[index])
-            return CommitChanges([], [], 0)
-        return self._by_file(parse_entries(rows))
+            entries = entries_by_listing(self._scratch, self._context, self._commits[index], tree)
+        return self._by_file(entries)
 
     def _by_file(self, entries: Sequence[Entry]) -> CommitChanges:
         """Diff each file by itself; one that cannot be read becomes opaque."""
@@ -132,13 +135,16 @@ class PlainReader:
         for entry in entries:
             if entry.status in (b"D", b"T"):
                 gone.append(entry.path)
-            if entry.status == b"D" and is_regular(entry.old_mode):
-                if self._context.blobs.exists(entry.old):
-                    deleted.append(Deleted(entry.path, entry.old_mode, entry.old))
+            known = is_regular(entry.old_mode) and self._context.blobs.exists(entry.old)
+            if entry.status == b"D" and known:
+                deleted.append(Deleted(entry.path, entry.old_mode, entry.old))
             if not is_regular(entry.new_mode):
                 continue
             source = entry.path if entry.status == b"M" else None
-            old = entry.old if source is not None else EMPTY_BLOBS[len(entry.new)]
+            if self._context.attributes.excluded(entry.path):
+                changes.append(Change(entry.path, entry.new, source, entry.old, [], [], True))
+                continue
+            old = entry.old if source is not None else None
             patch = self._difference(old, entry.new, entry.path)
             sections = patch.sections if patch is not None else []
             hunks = sections[0].hunks if sections else []
@@ -155,9 +161,9 @@ class PlainReader:
         }
         return with_origins(changes, gone, deleted, added, self._context.pairs, renamed=True)
 
-    def _difference(self, old: bytes, new: bytes, path: bytes) -> Patch | None:
+    def _difference(self, old: bytes | None, new: bytes, path: bytes) -> Patch | None:
         context = self._context
-        missing = [oid for oid in (old, new) if not context.blobs.exists(oid)]
+        missing = [oid for oid in (old, new) if oid and not context.blobs.exists(oid)]
         try:
             if not missing:
                 return context.pairs.between(old, new) if context.blobs.is_text(new) else None
@@ -188,12 +194,13 @@ class MergeReader:
         self._combined = RestartingStream(
             scratch, MERGE_OPTIONS, [Request(merge[0], merge[0]) for merge in merges]
         )
-        self._raw = RestartingStream(
-            scratch, RAW_OPTIONS, [_against(merge, 0) for merge in merges]
-        )
+        self._raw = RestartingStream(scratch, RAW_OPTIONS, [_against(merge, 0) for merge in merges])
 
-    def next(self) -> tuple[Combined, Callable[[int], Sequence[Entry]]]:
-        """Return the next merge's combined sections, and its raw entries against parent i."""
+    def next(self, parents: Sequence[Tree]) -> tuple[Combined, Callable[[int], Sequence[Entry]]]:
+        """Return the next merge's combined sections, and its raw entries against parent i.
+
+        `parents` are the parents' files.
+        """
         index = self._at
         self._at += 1
         merge = self._merges[index]
@@ -213,23 +220,21 @@ class MergeReader:
         try:
             known[0] = parse_entries(self._raw.read(index)[0])
         except GitError:
-            unreadable(self._context, merge[0])
-            known[0] = []
+            known[0] = entries_by_listing(self._scratch, self._context, merge[0], parents[0])
 
         def raw_entries(parent: int) -> Sequence[Entry]:
             if parent not in known:
-                known[parent] = self._entries_against(merge, parent)
+                known[parent] = self._entries_against(merge, parent, parents[parent])
             return known[parent]
 
         return combined, raw_entries
 
-    def _entries_against(self, merge: Sequence[bytes], parent: int) -> Sequence[Entry]:
+    def _entries_against(self, merge: Sequence[bytes], parent: int, tree: Tree) -> Sequence[Entry]:
         stream = RestartingStream(self._scratch, RAW_OPTIONS, [_against(merge, parent)])
         try:
             return parse_entries(stream.read(0)[0])
         except GitError:
-            unreadable(self._context, merge[0])
-            return []
+            return entries_by_listing(self._scratch, self._context, merge[0], tree)
 
     def close(self) -> None:
         """End git."""
@@ -241,10 +246,39 @@ def _against(merge: Sequence[bytes], parent: int) -> Request:
     return Request(merge[0] + b" " + merge[parent + 1], merge[0])
 
 
-def unreadable(context: Context, commit: bytes) -> None:
-    """Record that a commit's tree cannot be read; its files are taken as unchanged."""
-    context.recorder.problems.add(
-        "unreadable-commit",
-        commit.decode(),
-        "The commit's files cannot be listed; it is taken as changing nothing.",
-    )
+def entries_by_listing(
+    scratch: Scratch, context: Context, commit: bytes, tree: Tree
+) -> list[Entry]:
+    """Compare a commit's listed files with those we have, where its parent's cannot be listed.
+
+    Nothing where the commit's own cannot be listed either; it is then taken as changing nothing.
+    """
+    try:
+        listing = scratch.run("ls-tree", "-r", "-z", "--full-tree", commit.decode())
+    except GitError:
+        context.recorder.problems.add(
+            "unreadable-commit",
+            commit.decode(),
+            "The commit's files cannot be listed; it is taken as changing nothing.",
+        )
+        return []
+    nothing = b"0" * len(commit)
+    entries = []
+    present = set()
+    for row in listing.split(b"\0")[:-1]:
+        about, _, path = row.partition(b"\t")
+        mode, _, blob = about.split(b" ")
+        if not is_regular(mode):
+            continue
+        present.add(path)
+        state = tree.get(path)
+        if state is None:
+            entries.append(Entry(b"000000", mode, nothing, blob, b"A", 0, path, path))
+        elif state.blob != blob:
+            entries.append(Entry(mode, mode, state.blob, blob, b"M", 0, path, path))
+    entries += [
+        Entry(b"100644", b"000000", state.blob, nothing, b"D", 0, path, path)
+        for path, state in tree.items()
+        if path not in present
+    ]
+    return entries

@@ -57,7 +57,8 @@ class Segments:
             return
         files = self._files.setdefault(name, [])
         path = self._directory / f"{name}-{len(files):06}.parquet"
-        pq.write_table(table, path, compression="lz4")
+        # Hashes do not repeat: looking for repetitions would cost more than it saves.
+        pq.write_table(table, path, compression="lz4", use_dictionary=False, write_statistics=False)
         files.append(path)
 
     def batches(self, name: str) -> list[Path]:
@@ -69,7 +70,11 @@ class Recorder:
     """Collects the facts of mining. Paths are numbered in the order in which they appear."""
 
     def __init__(
-        self, hasher: LineHasher, segments: Segments, paths: Sequence[bytes], first_line: int,
+        self,
+        hasher: LineHasher,
+        segments: Segments,
+        paths: Sequence[bytes],
+        first_line: int,
         first_removal: int,
     ):
         """Go on after `paths`, line id `first_line` and removal number `first_removal`."""

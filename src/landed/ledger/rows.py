@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from landed.ledger.graph import Graph
-from landed.ledger.mainline import SideChain
+from landed.ledger.mainline import SideLines
 from landed.ledger.planning import time_of
 from landed.ledger.recorder import Recorder, Segments
 from landed.ledger.tree import LineIds
@@ -64,9 +64,7 @@ def commit_rows(
     )
 
 
-def updated_commit_rows(
-    rows: pa.Table, graph: Graph, added: Counts, removed: Counts
-) -> pa.Table:
+def updated_commit_rows(rows: pa.Table, graph: Graph, added: Counts, removed: Counts) -> pa.Table:
     """Return rows of `commit` read earlier with what has changed: landing, and lines told late."""
     positions = graph.main_line_positions()
     times = graph.landing_times()
@@ -131,10 +129,10 @@ def release_rows(tags: Iterable[Tag], graph: Graph) -> pa.Table:
     )
 
 
-def release_line_rows(tags: Iterable[Tag], sides: Mapping[bytes, SideChain]) -> pa.Table:
+def release_line_rows(tags: Iterable[Tag], sides: Mapping[bytes, SideLines]) -> pa.Table:
     """Return the rows of `release_line`: how releases beside the main line differ from it."""
     rows = [
-        (tag.name, np.array(sorted(lines), dtype=np.int32), present)
+        (tag.name, lines, present)
         for tag in tags
         if tag.commit in sides
         for lines, present in (
@@ -190,9 +188,7 @@ class Removers:
         return result
 
 
-def _key(
-    lines: npt.NDArray[np.integer], steps: npt.NDArray[np.integer]
-) -> npt.NDArray[np.int64]:
+def _key(lines: npt.NDArray[np.integer], steps: npt.NDArray[np.integer]) -> npt.NDArray[np.int64]:
     return (lines.astype(np.int64) << 32) | steps.astype(np.int64)
 
 

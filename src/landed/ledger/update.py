@@ -15,23 +15,26 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import orjson
+
 from landed.errors import GitError, RepositoryError
-from landed.ledger.checkpoint import Checkpoint, OutOfReach
+from landed.ledger.checkpoint import Checkpoint, OutOfReach, remove_checkpoints
 from landed.ledger.exclusion import Exclusion, attribute_rows
 from landed.ledger.graph import Graph
 from landed.ledger.mining import Observer, Progress
 from landed.ledger.planning import (
     LedgerState,
     fingerprint,
+    forget,
     load_graph,
     load_state,
+    locations,
     repository_at,
     repository_id,
     settings_fingerprint,
 )
 from landed.ledger.rows import table_of
 from landed.ledger.running import ChunkedRun, Outcome
-from landed.sources.git.headers import CommitHeader, read_headers
+from landed.sources.git.headers import CommitHeader, History, read_history
 from landed.sources.git.scratch import Scratch
 from landed.sources.git.tips import Tips, find_tips
 from landed.store import Store
@@ -109,44 +112,55 @@ class _Update:
         self._started = started
         self._progress = progress
         self._observer = observer
-        self._settings = settings_fingerprint(request.rules, request.key)
+        self._history = History([], [], [])
+        shallow = scratch.location.shallow
+        self._settings = settings_fingerprint(request.rules, request.key, shallow)
         self._fingerprint = fingerprint(self._settings, scratch, request.ref, request.refs)
 
     def run(self) -> LedgerUpdate:
         with self._open_store() as store:
-            repository = repository_at(store, self._scratch.location.git_dir)
-            state = load_state(store, repository) if repository is not None else None
-        if repository is not None and state is not None and self._is_current(state):
-            return self._done(repository, "unchanged", Outcome(0, 0))
+            former = repository_at(store, self._scratch.location.git_dir)
+            state = load_state(store, former) if former is not None else None
+        if former is not None and state is not None and self._is_current(state):
+            return self._done(former, "unchanged", Outcome(0, 0))
         tips = find_tips(self._scratch, self._request.ref, self._request.refs)
         try:
-            repository, root = repository_id(self._scratch, tips)
+            repository = repository_id(self._scratch, tips)
         except GitError:
             raise RepositoryError(
                 f"The history of {tips.branch} cannot be read to its beginning: commits are "
                 "missing. Run git fsck there, or clone it again."
             ) from None
+        if former is not None and former != repository:
+            self._forget_former(former)
         with _alone(self._request.workspace / "ledger" / repository):
-            mode, outcome = self._bring_up_to_date(repository, root, tips)
+            mode, outcome = self._bring_up_to_date(repository, tips)
         return self._done(repository, mode, outcome)
 
-    def _bring_up_to_date(self, repository: str, root: str, tips: Tips) -> tuple[str, Outcome]:
+    def _bring_up_to_date(self, repository: str, tips: Tips) -> tuple[str, Outcome]:
         with self._open_store() as store:
             state = load_state(store, repository)
             graph = load_graph(store, repository)
         if state is None:
-            return "full", self._anew(repository, root, tips, None)
+            return "full", self._anew(repository, tips, None)
         if state.settings == self._settings and graph.ids:
-            outcome = self._go_on(repository, root, tips, state, graph)
+            outcome = self._go_on(repository, tips, state, graph)
             if outcome is not None:
                 return "incremental", outcome
-        return "rebuilt", self._anew(repository, root, tips, state)
+        return "rebuilt", self._anew(repository, tips, state)
+
+    def _forget_former(self, former: str) -> None:
+        """Forget the history that this place held before, unless it lies elsewhere as well."""
+        with self._open_store() as store:
+            if locations(store, former) == 1:
+                forget(store, former)
+                remove_checkpoints(self._request.workspace / "ledger" / former)
 
     def _is_current(self, state: LedgerState) -> bool:
         return state.complete and state.fingerprint == self._fingerprint
 
     def _go_on(
-        self, repository: str, root: str, tips: Tips, state: LedgerState, graph: Graph
+        self, repository: str, tips: Tips, state: LedgerState, graph: Graph
     ) -> Outcome | None:
         """Mine only what is new; None where the ledger has to be built anew for that."""
         folder = self._request.workspace / "ledger" / repository / state.checkpoint
@@ -161,7 +175,7 @@ class _Update:
         if chain[: len(former)] != former:
             return None
         try:
-            return self._run(repository, root, tips, state, graph, headers, checkpoint)
+            return self._run(repository, tips, state, graph, headers, checkpoint)
         except OutOfReach:
             return None
 
@@ -171,22 +185,21 @@ class _Update:
             # Everything behind a commit of the ledger is in the ledger as well.
             asked = [tip for tip in tips.all if tip in graph.index]
             known = [*asked, *([state.head.encode()] if self._holds(state.head) else [])]
-        headers, self._cut = read_headers(self._scratch, tips.all, known)
-        return (header for header in headers if header.commit not in graph.index)
+        self._history = read_history(self._scratch, tips.all, known)
+        return (row for row in self._history.headers if row.commit not in graph.index)
 
     def _holds(self, commit: str) -> bool:
         answer = self._scratch.run("cat-file", "--batch-check", stdin=commit.encode() + b"\n")
         return not answer.rstrip().endswith(b"missing")
 
-    def _anew(
-        self, repository: str, root: str, tips: Tips, state: LedgerState | None
-    ) -> Outcome:
+    def _anew(self, repository: str, tips: Tips, state: LedgerState | None) -> Outcome:
         pushed_away = []
         if state is not None:
             former = [*state.pushed_away, state.head]
             pushed_away = [commit for commit in former if self._holds(commit)]
         sources = {*tips.all, *(commit.encode() for commit in pushed_away)}
-        headers, self._cut = read_headers(self._scratch, sources)
+        self._history = read_history(self._scratch, sources)
+        headers = self._history.headers
         graph = Graph()
         graph.add_headers(headers)
         fresh = LedgerState(
@@ -196,12 +209,11 @@ class _Update:
         fresh.pushed_away = [
             commit for commit in dict.fromkeys(pushed_away) if commit.encode() not in on_chain
         ]
-        return self._run(repository, root, tips, fresh, graph, headers, None)
+        return self._run(repository, tips, fresh, graph, headers, None)
 
     def _run(
         self,
         repository: str,
-        root: str,
         tips: Tips,
         state: LedgerState,
         graph: Graph,
@@ -220,7 +232,7 @@ class _Update:
             self._progress,
             self._observer,
         )
-        return run.run(root, headers, checkpoint, self._cut)
+        return run.run(headers, checkpoint, self._history)
 
     def _done(self, repository: str, mode: str, outcome: Outcome) -> LedgerUpdate:
         finished = datetime.now(UTC)

@@ -63,7 +63,7 @@ class Verification:
 
 
 class StoredLedger:
-    """The part of a stored ledger that is to be compared, read at once so the store can be closed."""
+    """The part of a stored ledger that is to be compared, read at once to free the store."""
 
     def __init__(self, store: Store, repository: str, *, tags: int, seed: int):
         """Read the tip and up to `tags` tags, chosen at random with `seed`."""
@@ -107,9 +107,7 @@ class _Revision:
     beside: str | None
 
 
-def _revisions(
-    store: Store, repository: str, tags: int, chooser: random.Random
-) -> list[_Revision]:
+def _revisions(store: Store, repository: str, tags: int, chooser: random.Random) -> list[_Revision]:
     tip = store.query(
         "select head, mainline_length from repository where repository = ?", [repository]
     )
@@ -135,7 +133,7 @@ def _revisions(
 
 
 def _text_files(scratch: Scratch, commit: str) -> list[bytes]:
-    """Return the regular files of a commit that git shows as text and the rules do not leave out."""
+    """Return the regular text files of a commit that the rules do not leave out."""
     listing = scratch.run("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")[:-1]
     files = {}
     for row in listing:
@@ -182,9 +180,7 @@ class _Births:
         commits = store.query(
             'select "commit", commit_index from "commit" where repository = ?', [repository]
         )
-        paths = store.query(
-            "select path, path_index from path where repository = ?", [repository]
-        )
+        paths = store.query("select path, path_index from path where repository = ?", [repository])
         self._commits = dict(
             zip(commits["commit"].to_pylist(), commits["commit_index"].to_pylist(), strict=True)
         )
@@ -237,11 +233,10 @@ def _keys(
     paths: npt.NDArray[np.integer],
     numbers: npt.NDArray[np.integer],
 ) -> Keys:
-    return (
-        (commits.astype(np.uint64) << np.uint64(44))
-        | (paths.astype(np.uint64) << np.uint64(24))
-        | numbers.astype(np.uint64)
-    )
+    keys: Keys = commits.astype(np.uint64) << np.uint64(44)
+    keys |= paths.astype(np.uint64) << np.uint64(24)
+    keys |= numbers.astype(np.uint64)
+    return keys
 
 
 def _compare(

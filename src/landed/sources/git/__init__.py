@@ -1,1 +1,1 @@
-"""Reading git: a scratch repository of ours borrows the user's objects; git itself does the work."""
+"""Reading git: a scratch repository of ours borrows the user's objects; git does the work."""

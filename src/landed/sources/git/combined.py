@@ -5,28 +5,28 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+import numpy as np
+import numpy.typing as npt
+
 _HEADER = re.compile(rb"(@{3,})((?: -\d+(?:,\d+)?)+) \+(\d+)(?:,(\d+))? @{3,}")
+_MARKS = frozenset((b" ", b"+", b"-", b"\\"))
+_LOST = 45
+_HELD = 32
 _RANGE = re.compile(rb"-(\d+)(?:,(\d+))?")
-
-
-class CombinedLine(NamedTuple):
-    """A line of the result: its number, the parents that have it (number there, or 0), its text."""
-
-    number: int
-    in_parents: tuple[int, ...]
-    text: bytes
 
 
 class CombinedHunk(NamedTuple):
     """A hunk: where it begins in the result and in the parents (from 1), and its result lines.
 
-    `parent_ends` are the parents' first line numbers after the hunk.
+    `texts` are the result's lines. `numbers[p]` are their line numbers in parent p, 0 where it
+    does not have them. `parent_ends` are the parents' first line numbers after the hunk.
     """
 
     start: int
     parent_starts: tuple[int, ...]
     parent_ends: tuple[int, ...]
-    lines: list[CombinedLine]
+    texts: list[bytes]
+    numbers: list[npt.NDArray[np.int32]]
 
 
 class CombinedSection(NamedTuple):
@@ -79,33 +79,21 @@ def _parse_hunk(lines: list[bytes], at: int) -> tuple[CombinedHunk, int]:
     parents = len(ranges)
     # An empty range names the line before it; counting starts at the line after.
     positions = [int(start) + (size == b"0") for start, size in ranges]
-    first_positions = tuple(positions)
     start = int(header.group(3)) + (header.group(4) == b"0")
-    number = start
-    result = []
     at += 1
-    while at < len(lines) - 1:
-        line = lines[at]
-        mark = line[:1]
-        if mark not in (b" ", b"+", b"-"):
-            if mark != b"\\":
-                break
-            at += 1
-            continue
-        columns = line[:parents]
-        if columns.endswith(b"\\") or b"\\" in columns:
-            at += 1
-            continue
-        if b"-" in columns:
-            for parent in range(parents):
-                positions[parent] += columns[parent] == 45
-        else:
-            here = []
-            for parent in range(parents):
-                present = columns[parent] == 32
-                here.append(positions[parent] if present else 0)
-                positions[parent] += present
-            result.append(CombinedLine(number, tuple(here), line[parents:]))
-            number += 1
-        at += 1
-    return CombinedHunk(start, first_positions, tuple(positions), result), at
+    end = at
+    while lines[end][:1] in _MARKS:
+        end += 1
+    content = [line for line in lines[at:end] if b"\\" not in line[:parents]]
+    marks = np.frombuffer(b"".join([line[:parents] for line in content]), dtype=np.uint8)
+    columns = marks.reshape(-1, parents)
+    lost = (columns == _LOST).any(axis=1)
+    # A lost line is in the parents that it was lost from; a result line where nothing marks it.
+    held = np.where(lost[:, None], columns == _LOST, columns == _HELD)
+    starts = np.array(positions, dtype=np.int32)
+    counted = starts + np.cumsum(held, axis=0, dtype=np.int32) - held
+    kept = ~lost
+    numbers = [np.where(held[kept, p], counted[kept, p], 0) for p in range(parents)]
+    ends = tuple((starts + held.sum(axis=0, dtype=np.int32)).tolist())
+    texts = [line[parents:] for line, gone in zip(content, lost.tolist(), strict=True) if not gone]
+    return CombinedHunk(start, tuple(positions), ends, texts, numbers), end

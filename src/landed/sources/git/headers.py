@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import NamedTuple
@@ -31,29 +32,58 @@ class CommitHeader(NamedTuple):
     subject: str
 
 
-def read_headers(
-    scratch: Scratch, tips: Iterable[bytes], known: Iterable[bytes] = ()
-) -> tuple[list[CommitHeader], list[str]]:
-    """Read the commits reachable from `tips` and not from `known`, parents before children.
+class History(NamedTuple):
+    """Commits as read, parents before children, and where reading had to stop.
 
-    Returns the headers, and the commits at which history had to be cut off because their parents
-    cannot be read. Tips are sorted, so that the order depends on nothing but the history.
+    `cut` are commits whose parents cannot be read; `unreadable` are tips left out because commits
+    behind them cannot be read.
+    """
+
+    headers: list[CommitHeader]
+    cut: list[str]
+    unreadable: list[str]
+
+
+def read_history(scratch: Scratch, tips: Iterable[bytes], known: Iterable[bytes] = ()) -> History:
+    """Read the commits reachable from `tips` and not from `known`.
+
+    Tips are sorted, so that the order depends on nothing but the history.
 
     Raises:
-        GitError: git fails for another reason.
+        GitError: git fails for another reason than a missing commit.
     """
     wanted = [tip.decode() for tip in sorted(set(tips))]
-    wanted += [f"^{commit.decode()}" for commit in sorted(set(known))]
+    hidden = [f"^{commit.decode()}" for commit in sorted(set(known))]
     cut: list[str] = []
+    unreadable: list[str] = []
     while True:
         try:
-            return list(_stream(scratch, wanted)), cut
+            return History(list(_stream(scratch, [*wanted, *hidden])), cut, unreadable)
         except GitError as error:
             found = _UNREADABLE_PARENTS.search(error.stderr)
-            if found is None or found[1] in cut or len(cut) >= _MAXIMUM_CUTS:
+            if found is not None and found[1] not in cut and len(cut) < _MAXIMUM_CUTS:
+                scratch.cut_history_at(found[1])
+                cut.append(found[1])
+                continue
+            readable = _readable(scratch, wanted)
+            if len(readable) == len(wanted):
                 raise
-            scratch.cut_history_at(found[1])
-            cut.append(found[1])
+            unreadable += sorted(set(wanted) - set(readable))
+            wanted = readable
+
+
+def _readable(scratch: Scratch, tips: list[str]) -> list[str]:
+    """Return the tips whose whole history can be read."""
+    readable: list[str] = []
+    for tip in tips:
+        hidden = [f"^{other}" for other in readable]
+        revisions = "".join(f"{revision}\n" for revision in [tip, *hidden])
+        try:
+            scratch.run("rev-list", "--quiet", "--stdin", stdin=revisions.encode())
+        except GitError:
+            continue
+        readable.append(tip)
+    return readable
 
 
 def _stream(scratch: Scratch, revisions: list[str]) -> Iterator[CommitHeader]:
@@ -89,9 +119,11 @@ def _parse(record: bytes) -> CommitHeader:
     # A name cannot hold a newline; the subject is last and is joined to one line by git.
     fields = record.split(b"\n", 7)
     authored, committed = fields[2].split(b" ")
-    author, author_email, committer, committer_email, subject = (
-        field.decode(errors="replace") for field in fields[3:8]
+    # The same few people make most commits: keeping each name once saves a third of the memory.
+    author, author_email, committer, committer_email = (
+        sys.intern(field.decode(errors="replace")) for field in fields[3:7]
     )
+    subject = fields[7].decode(errors="replace")
     return CommitHeader(
         fields[0],
         fields[1].split(),

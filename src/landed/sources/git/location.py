@@ -1,4 +1,4 @@
-"""Finding a repository on disk and reading its refs, without running git under its configuration."""
+"""Finding a repository on disk and reading its refs, never under its own configuration."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class GitLocation:
 
     @property
     def remote(self) -> str | None:
-        """The address of `origin`, without credentials, scheme and `.git`; None where there is none."""
+        """The address of `origin` without credentials, scheme and `.git`, if there is one."""
         address = self.setting("remote.origin.url")
         if not address:
             return None
@@ -226,7 +226,7 @@ def read_plain_file(path: Path) -> bytes | None:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
-    with open(descriptor, "rb") as file:
+    with os.fdopen(descriptor, "rb") as file:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode) or status.st_size > _MAXIMUM_SIZE:
             return None

@@ -31,15 +31,15 @@ class PairDiff:
         self._processes: dict[bool, GitProcess] = {}
         self._mark = b"end-%b\n" % os.urandom(16).hex().encode()
 
-    def between(self, old: bytes, new: bytes) -> Patch:
-        """Return the line diff of two blobs, both taken as text.
+    def between(self, old: bytes | None, new: bytes) -> Patch:
+        """Return the line diff of two blobs, both taken as text; without `old` all is added.
 
         Raises:
             GitError: a blob is missing.
         """
         if old == new:
             return Patch([], [])
-        old_tree = self._tree([(b"100644", b"blob", old, b"f")])
+        old_tree = self._tree([(b"100644", b"blob", old, b"f")] if old is not None else [])
         new_tree = self._tree([(b"100644", b"blob", new, b"f")])
         return self._compare(old_tree, new_tree, renames=False)[1]
 

@@ -76,10 +76,10 @@ class GitProcess:
     def __init__(self, arguments: Sequence[str], *, git_dir: Path, stdin: bytes | None = None):
         """Start git; `stdin` is fed from an unnamed file, or a pipe is opened where it is None."""
         self.arguments = list(arguments)
-        self._errors: IO[bytes] = tempfile.TemporaryFile()
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed at the end
         source: IO[bytes] | int = subprocess.PIPE
         if stdin is not None:
-            source = tempfile.TemporaryFile()
+            source = tempfile.TemporaryFile()  # noqa: SIM115 - git inherits it
             source.write(stdin)
             source.seek(0)
         self._process = subprocess.Popen(
@@ -98,6 +98,8 @@ class GitProcess:
         with contextlib.suppress(OSError):
             fcntl.fcntl(self._output, _LINUX_SET_PIPE_SIZE, _PIPE_SIZE)
         self._rest = b""
+        # One buffer for all reads: a new megabyte a call costs more than what is read into it.
+        self._chunk = memoryview(bytearray(_PIPE_SIZE))
 
     def write(self, data: bytes) -> None:
         """Send bytes to git's standard input.
@@ -118,7 +120,11 @@ class GitProcess:
         if self._rest:
             taken, self._rest = self._rest[:size], self._rest[size:]
             return taken
-        return os.read(self._output.fileno(), size)
+        return self._receive(size)
+
+    def _receive(self, size: int = _PIPE_SIZE) -> bytes:
+        count = os.readv(self._output.fileno(), [self._chunk[:size]])
+        return bytes(self._chunk[:count])
 
     def read_until(self, end: bytes) -> bytes:
         """Return bytes up to and including the next `end`.
@@ -130,7 +136,7 @@ class GitProcess:
         start = 0
         while (found := parts.find(end, max(0, start - len(end)))) < 0:
             start = len(parts)
-            chunk = os.read(self._output.fileno(), _PIPE_SIZE)
+            chunk = self._receive()
             if not chunk:
                 raise self.failure()
             parts += chunk
@@ -146,7 +152,7 @@ class GitProcess:
         """
         parts = bytearray(self._rest)
         while len(parts) < size:
-            chunk = os.read(self._output.fileno(), _PIPE_SIZE)
+            chunk = self._receive()
             if not chunk:
                 raise self.failure()
             parts += chunk

@@ -89,19 +89,17 @@ def _peel(
 ) -> tuple[dict[str, bytes], dict[str, int]]:
     """Return the commit each ref leads to, and the time of annotated tags."""
     names = list(wanted)
-    asked = b"".join(wanted[name] + b"^{commit}\n" for name in names)
+    asked = b"".join(b"%b\n%b^{commit}\n" % (wanted[name], wanted[name]) for name in names)
     answers = scratch.run("cat-file", "--batch-check=%(objectname)", stdin=asked).splitlines()
     commits: dict[str, bytes] = {}
-    for name, answer in zip(names, answers, strict=True):
-        if b" " in answer:
-            if not name.startswith("refs/tags/"):
-                broken[name] = "points at no commit that can be read"
-        else:
-            commits[name] = answer
+    for name, target, commit in zip(names, answers[0::2], answers[1::2], strict=True):
+        if b" " not in commit:
+            commits[name] = commit
+        elif b" " in target or not name.startswith("refs/tags/"):
+            # A tag may point at a file or a folder; a branch may not, and nothing may be missing.
+            broken[name] = "points at no commit that can be read"
     annotated = [
-        name
-        for name in commits
-        if name.startswith("refs/tags/") and commits[name] != wanted[name]
+        name for name in commits if name.startswith("refs/tags/") and commits[name] != wanted[name]
     ]
     return commits, _tagging_times(scratch, {name: wanted[name] for name in annotated})
 
@@ -131,7 +129,9 @@ def _default_branch(
                 return _short(name), commits[name]
         resolved = scratch.resolve(ref)
         if resolved is None:
-            raise RepositoryError(f"There is no branch or commit {ref!r}. List branches: git branch -a")
+            raise RepositoryError(
+                f"There is no branch or commit {ref!r}. List branches: git branch -a"
+            )
         return ref, resolved.encode()
     remote = refs.symbolic.get(_REMOTE_HEAD)
     if remote in commits:
@@ -140,8 +140,14 @@ def _default_branch(
         name = refs.head
         working_tree = scratch.location.top != scratch.location.git_dir
         if working_tree and _short(name) not in _USUAL_NAMES:
-            name = next((f"refs/heads/{usual}" for usual in _USUAL_NAMES
-                         if f"refs/heads/{usual}" in commits), name)
+            name = next(
+                (
+                    f"refs/heads/{usual}"
+                    for usual in _USUAL_NAMES
+                    if f"refs/heads/{usual}" in commits
+                ),
+                name,
+            )
         return _short(name), commits[name]
     if refs.detached is not None:
         raise RepositoryError(
