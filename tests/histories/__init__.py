@@ -1,0 +1,1 @@
+"""Made-up histories: real git repositories that tests build in a few lines."""
