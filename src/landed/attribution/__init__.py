@@ -1,0 +1,1 @@
+"""Who wrote what: the evidence that commits, notes and settings give, and what it decides."""

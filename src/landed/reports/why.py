@@ -1,0 +1,238 @@
+"""The whole story of one line: who wrote it and how that is known, where it came from and went."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib import resources
+from typing import Any
+
+from landed.errors import UsageError
+from landed.reports.blame import Authorship, authorships, birth_of, line_ids
+from landed.reports.place import Place
+from landed.sources.git.blame import blame
+from landed.sources.git.scratch import Scratch
+from landed.store import Store
+
+_PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+)\Z", re.DOTALL)
+_LONGEST_CHAIN = 1000
+
+
+@dataclass(frozen=True)
+class CommitShown:
+    """A commit as it is shown beside a line."""
+
+    commit: str
+    subject: str
+    author: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One piece of evidence; `decided` marks the one that decides, `about` whose lines it covers.
+
+    `about` is `line` where it names the line, else `commit`.
+    """
+
+    who: str
+    agent: str | None
+    model: str | None
+    grade: str
+    source: str
+    rule: str
+    session: str | None
+    about: str
+    commit: str
+    decided: bool
+
+
+@dataclass(frozen=True)
+class Ancestor:
+    """An earlier line of the lineage and the rule by which the next one descends from it."""
+
+    rule: str
+    commit: CommitShown
+    path: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Stay:
+    """One stay on the main line; `left` and `removed_by` are null while it lasts."""
+
+    entered: CommitShown
+    left: CommitShown | None
+    removed_by: CommitShown | None
+
+
+@dataclass(frozen=True)
+class Story:
+    """Everything that is known of a line."""
+
+    file: str
+    line: int
+    text: str
+    revision: str
+    commit: CommitShown
+    path: str
+    born_line: int
+    authorship: Authorship
+    known: bool
+    evidence: tuple[Statement, ...] = ()
+    lineage: tuple[Ancestor, ...] = ()
+    stays: tuple[Stay, ...] = ()
+    releases: tuple[str, ...] = ()
+    observed_at: datetime | None = None
+
+
+def split_place(place: str) -> tuple[str, int]:
+    """Take `FILE:LINE` apart.
+
+    Raises:
+        UsageError: there is no line number from 1.
+    """
+    match = _PLACE.match(place)
+    if match is None or int(match["line"][:10]) < 1:
+        raise UsageError(f"{place} names no line: write FILE:LINE, such as src/cart.py:120")
+    return match["file"], int(match["line"][:10])
+
+
+def tell(store: Store, repository: str, scratch: Scratch, place: Place, line: int) -> Story:
+    """Return the story of one line of a file.
+
+    Raises:
+        UsageError: the file has no such line.
+        GitError: objects that blame needs are missing.
+    """
+    count = _lines_in(scratch, place)
+    if line > count:
+        raise UsageError(
+            f"{place.name} has {count:,} line{'s' if count != 1 else ''} at {place.revision}, "
+            f"not {line:,}"
+        )
+    blamed = blame(scratch, place.commit, place.path, (line, line))[0]
+    birth = birth_of(blamed)
+    story = Story(
+        file=place.name,
+        line=line,
+        text=blamed.text.decode("utf-8", "replace").rstrip("\r"),
+        revision=place.revision,
+        commit=CommitShown(birth[0], blamed.summary, blamed.author, blamed.authored_at),
+        path=birth[1],
+        born_line=birth[2],
+        authorship=Authorship(),
+        known=False,
+    )
+    found = line_ids(store, repository, [birth])
+    return _with_ledger(store, repository, story, found[birth]) if birth in found else story
+
+
+def story_document(story: Story) -> dict[str, Any]:
+    """Return the story as the JSON document of `landed why --json`."""
+    document = asdict(story)
+    authorship = document.pop("authorship")
+    at = list(document).index("known")
+    items = list(document.items())
+    return dict([*items[:at], *authorship.items(), *items[at:]])
+
+
+def _lines_in(scratch: Scratch, place: Place) -> int:
+    name = place.path.decode("utf-8", "surrogateescape")
+    text = scratch.run("cat-file", "blob", f"{place.commit}:{name}")
+    return text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
+
+
+def _with_ledger(store: Store, repository: str, story: Story, line: int) -> Story:
+    chain = _chain(store, repository, line)
+    deciding = chain[-1][1] if chain else line
+    fields = asdict(story) | {
+        "commit": story.commit,
+        "authorship": authorships(store, repository, [line]).get(line, Authorship()),
+        "known": True,
+        "evidence": _evidence(store, repository, [deciding, line]),
+        "lineage": _ancestors(store, repository, chain),
+        "stays": _stays(store, repository, line),
+        "releases": tuple(store.query(_sql("why_releases"), [repository, line])["tag"].to_pylist()),
+        "observed_at": _observed_at(store, repository),
+    }
+    return Story(**fields)
+
+
+def _chain(store: Store, repository: str, line: int) -> list[tuple[str, int]]:
+    """Return (rule, earlier line) from the line back to the first of its lineage."""
+    links = """
+        select rule, predecessor from line_link
+        where repository = $1 and line = $2 order by rank, predecessor limit 1
+    """
+    roots = "select root_line from lineage where repository = $1 and line = $2"
+    found = store.query(roots, [repository, line])["root_line"].to_pylist()
+    root = found[0] if found else line
+    chain: list[tuple[str, int]] = []
+    at = line
+    while at != root and len(chain) < _LONGEST_CHAIN:
+        rows = store.query(links, [repository, at]).to_pylist()
+        seen = {line, *(earlier for _, earlier in chain)}
+        if not rows or rows[0]["predecessor"] in seen:
+            # The first line is reached by another way than the link that decides.
+            chain.append(("lineage", root))
+            break
+        at = rows[0]["predecessor"]
+        chain.append((rows[0]["rule"], at))
+    return chain
+
+
+def _ancestors(
+    store: Store, repository: str, chain: Sequence[tuple[str, int]]
+) -> tuple[Ancestor, ...]:
+    if not chain:
+        return ()
+    rows = store.query(_sql("why_births"), [repository, [line for _, line in chain]]).to_pylist()
+    born = {row["line"]: row for row in rows}
+    return tuple(
+        Ancestor(rule, _shown(born[line], ""), born[line]["path"], born[line]["line_number"])
+        for rule, line in chain
+    )
+
+
+def _evidence(store: Store, repository: str, lines: Sequence[int]) -> tuple[Statement, ...]:
+    """Return all statements about lines, those about the first (it decides) before the others."""
+    found: list[Statement] = []
+    for number, line in enumerate(dict.fromkeys(lines)):
+        for row in store.query(_sql("why_evidence"), [repository, line]).to_pylist():
+            row["decided"] = row["decided"] and number == 0
+            found.append(Statement(**row))
+    return tuple(sorted(found, key=lambda statement: not statement.decided))
+
+
+def _stays(store: Store, repository: str, line: int) -> tuple[Stay, ...]:
+    rows = store.query(_sql("why_stays"), [repository, line]).to_pylist()
+    return tuple(
+        Stay(
+            _shown(row, "entered_"),
+            _shown(row, "left_") if row["left_commit"] is not None else None,
+            _shown(row, "removed_") if row["removed_commit"] is not None else None,
+        )
+        for row in rows
+    )
+
+
+def _shown(row: dict[str, Any], prefix: str) -> CommitShown:
+    return CommitShown(
+        row[f"{prefix}commit"],
+        row[f"{prefix}subject"],
+        row[f"{prefix}author"],
+        row[f"{prefix}at"],
+    )
+
+
+def _observed_at(store: Store, repository: str) -> datetime | None:
+    query = "select last_commit_at from repository where repository = ?"
+    found = store.query(query, [repository])["last_commit_at"].to_pylist()
+    return found[0] if found else None
+
+
+def _sql(name: str) -> str:
+    return resources.files("landed.reports").joinpath(f"{name}.sql").read_text("utf-8")
