@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,30 @@ def test_several_paths_are_one_report(
     found = content(capsys)
     assert [repository["name"] for repository in found["repositories"]] == ["shop", "bank"]
     assert found["coverage"]["alive"] == 5
+
+
+def test_repositories_of_one_name_are_told_apart(
+    shop: History, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "uptown").mkdir()
+    other = History(tmp_path / "uptown" / "shop")
+    other.write("menu.py", lines("dishes = 12"))
+    other.commit("Add the menu")
+    assert report(shop.path, other.path, "--json") == 0
+    found = content(capsys)
+    names = [repository["name"] for repository in found["repositories"]]
+    assert names == ["shop", "uptown/shop"]
+
+
+def test_a_terminal_of_few_letters_is_no_reason_to_fail(shop: History, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "landed", "report", str(shop.path)],
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii", "HOME": str(tmp_path)},
+        check=True,
+    )
+    assert done.stderr == b""
+    assert done.stdout.startswith(b"shop   main @ ")
 
 
 def test_a_detached_head_needs_the_branch_named(

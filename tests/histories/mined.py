@@ -8,6 +8,7 @@ from pathlib import Path
 from tests.histories.blame import BirthOfLine
 from tests.histories.builder import History, lines
 from tests.histories.comparing import Seen, assert_history_equal_to_blame
+from tests.histories.stays import assert_stays_and_removals_fit
 
 ALL_TEN = tuple(range(1, 11))
 NUMBERS = tuple(f"number {number}" for number in ALL_TEN)
@@ -23,7 +24,9 @@ class Mined:
 
     @cached_property
     def _seen(self) -> Seen:
-        return assert_history_equal_to_blame(self.history, self._workspace)
+        seen = assert_history_equal_to_blame(self.history, self._workspace)
+        assert_stays_and_removals_fit(self._workspace, seen)
+        return seen
 
     def births(self, commit: str, path: str | bytes) -> list[BirthOfLine]:
         """Births of a file's lines, after all of the history was found equal to git blame."""

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.histories.apart import kill_while_mining
 from tests.histories.blame import BirthOfLine
 from tests.histories.builder import History, lines
 from tests.histories.comparing import (
@@ -393,55 +392,3 @@ def test_a_detached_head_reads_the_usual_branch_or_asks_for_one(
         assert "--ref" in str(error)
     else:
         assert set(seen) == set(commits)
-
-
-# Interrupted runs ----------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("after", [1, 3, 5])
-def test_a_run_that_was_killed_leaves_nothing_behind(
-    tmp_path: Path, history: History, after: int
-) -> None:
-    commits = grow(history)
-    observe(history.path, tmp_path / "undisturbed")
-
-    kill_while_mining(history.path, tmp_path / "workspace", after)
-    kill_while_mining(history.path, tmp_path / "workspace", 1)
-    seen = observe(history.path, tmp_path / "workspace")
-
-    assert set(seen) == set(commits)
-    assert tables(tmp_path / "workspace") == tables(tmp_path / "undisturbed")
-    assert_stays_and_removals_fit(tmp_path / "workspace", seen)
-
-
-@pytest.mark.parametrize("after", [1, 2])
-def test_an_update_that_was_killed_leaves_the_earlier_rows_and_goes_on(
-    tmp_path: Path, history: History, after: int
-) -> None:
-    commits = grow(history)
-    history.set_ref("refs/heads/main", commits[0])
-    history.delete_branch("side")
-    observe(history.path, tmp_path / "workspace")
-    before = tables(tmp_path / "workspace")
-    history.set_ref("refs/heads/main", commits[-1])
-
-    kill_while_mining(history.path, tmp_path / "workspace", after)
-
-    assert tables(tmp_path / "workspace") == before
-    observe(history.path, tmp_path / "workspace")
-    assert len(before["commit"]) == 1
-    assert len(tables(tmp_path / "workspace")["commit"]) == len(commits)
-
-
-def test_processes_of_git_do_not_outlive_a_run(tmp_path: Path, history: History) -> None:
-    grow(history)
-    observe(history.path, tmp_path / "workspace")
-
-    assert not [path for path in Path("/proc").glob("[0-9]*/cwd") if _stands_in(path, tmp_path)]
-
-
-def _stands_in(link: Path, directory: Path) -> bool:
-    try:
-        return link.readlink().is_relative_to(directory)
-    except OSError:
-        return False

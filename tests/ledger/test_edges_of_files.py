@@ -302,6 +302,18 @@ def test_a_binary_file_that_moves_is_followed(mined: Mined) -> None:
     assert second != fourth
 
 
+def test_a_binary_file_that_changes_its_mode_stays_binary(mined: Mined) -> None:
+    history = mined.history
+    history.write("a", "one\ntw\0o\n")
+    first = history.commit()
+    history.chmod("a", executable=True)
+    history.commit()
+    history.write("a", "one\ntwo\n")
+    third = history.commit()
+
+    assert mined.births(third, "a") == [*born(first, "a", 1), *born(third, "a", 2)]
+
+
 def test_a_nul_byte_far_down_leaves_a_file_text(mined: Mined) -> None:
     history = mined.history
     far = lines(*(f"padding {number:070}" for number in range(120)), "far\0down")

@@ -145,6 +145,24 @@ def test_a_rename_made_in_the_merge_itself_is_followed(mined: Mined) -> None:
     ]
 
 
+def test_lines_made_of_a_binary_file_stay_where_they_are_when_a_merge_brings_it_back(
+    mined: Mined,
+) -> None:
+    history = mined.history
+    history.write("binary", "a line\na line\nanother\0")
+    root = history.commit()
+    history.remove("binary")
+    history.write("text", "a line\na line\n")
+    history.commit()
+    history.write("binary", "a line\nanother\0\n")
+    history.commit(parents=["main", root])
+    history.write("binary", "a line\n")
+    last = history.commit()
+
+    assert mined.births(last, "binary") == born(root, "binary", 1)
+    assert mined.births(last, "text") == born(root, "binary", 1, 2)
+
+
 def test_histories_with_several_roots_are_joined(mined: Mined) -> None:
     history = mined.history
     history.write("a", TEN)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from landed.errors import GitError
-from landed.ledger.marks import Marks
 from landed.ledger.recorder import Recorder
 from landed.ledger.tree import File, LineIds, Opaque, State
 from landed.sources.git.blobs import Attributes, Blobs
@@ -23,7 +22,7 @@ class Context:
         self.blobs = Blobs(scratch)
         self.attributes = Attributes(scratch)
         self.pairs = PairDiff(scratch)
-        self.marks = Marks()
+        self.marks = recorder.marks
         self._resolved: dict[bytes, dict[int, File | None]] = {}
 
     def close(self) -> None:

@@ -26,14 +26,14 @@ _BATCH_ROWS = 200_000
 class Mainline:
     """Follows the steps of the first-parent chain and stages the stays that have ended."""
 
-    def __init__(self, births: Births, segments: Segments):
+    def __init__(self, births: Births, segments: Segments, marks: Marks):
         """Begin with an empty main line."""
         self._births = births
         self._segments = segments
         self._entered = np.full(1 << 16, _ABSENT, dtype=np.int32)
         self._ended: list[tuple[LineIds, LineIds, int]] = []
         self._ended_rows = 0
-        self.marks = Marks()
+        self.marks = marks
 
     def restore(self, lines: LineIds, entered: LineIds) -> None:
         """Go on from lines that stand on the main line, with the steps at which they entered."""
@@ -45,11 +45,15 @@ class Mainline:
         lines = np.flatnonzero(self._entered != _ABSENT).astype(np.int32)
         return lines, self._entered[lines]
 
-    def plain(self, step: int, what: Step) -> None:
-        """Take a step made by a commit with one parent."""
+    def plain(self, step: int, what: Step, tree: Tree) -> None:
+        """Take a step made by a commit with one parent, which made `tree`."""
+        self._reserve(self._births.next_id)
         entered = _joined(what.entered)
-        left = _joined(what.left)
-        self._move(step, entered, left)
+        if (self._entered[entered] != _ABSENT).any():
+            # A file that became readable again may hold lines that stand elsewhere by now.
+            self.merge(step, what, tree)
+        else:
+            self._move(step, entered, _joined(what.left))
 
     def merge(self, step: int, what: Step, tree: Tree) -> None:
         """Take a step made by a merge; `tree` gets new ids for lines in a second place."""
@@ -149,7 +153,7 @@ class Mainline:
 
     def _reserve(self, size: int) -> None:
         if size > len(self._entered):
-            grown = np.full(max(size, len(self._entered) * 2), _ABSENT, dtype=np.int32)
+            grown = np.full(size + size // 4, _ABSENT, dtype=np.int32)
             grown[: len(self._entered)] = self._entered
             self._entered = grown
         self.marks.reserve(size)

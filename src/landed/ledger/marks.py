@@ -18,7 +18,7 @@ class Marks:
     def reserve(self, size: int) -> None:
         """Make room for lines below `size`."""
         if size > len(self._place):
-            self._place = np.zeros(max(size, 2 * len(self._place)), dtype=np.int32)
+            self._place = np.zeros(size + size // 4, dtype=np.int32)
 
     def among(self, lines: LineIds, others: LineIds) -> npt.NDArray[np.bool_]:
         """Tell for each of `lines` whether it is in `others`."""

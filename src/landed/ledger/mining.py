@@ -178,7 +178,7 @@ class Miner:
             if is_merge:
                 self.mainline.merge(position, step, tree)
             else:
-                self.mainline.plain(position, step)
+                self.mainline.plain(position, step, tree)
         elif header.commit in self.plan.sides:
             side = self._side_before(header)
             if is_merge:

@@ -72,7 +72,7 @@ class PlainCommit:
             return self._opaque(change, source)
         if source is None or (source.blob != change.source_blob):
             return self._unconnected(change, source)
-        if change.blob == source.blob and change.source != change.path:
+        if change.blob == source.blob:
             moved = self._moved(change, source)
             if moved is not None:
                 return moved
@@ -130,7 +130,9 @@ class PlainCommit:
         return file if file is not None else opaque
 
     def _moved(self, change: Change, source: State) -> State | None:
-        """Return the opaque state of a file that only changed its name; None where it has lines."""
+        """Return the opaque state of a file that changed its name or mode; None if it has lines."""
+        if change.source == change.path:
+            return source if isinstance(source, Opaque) else None
         if self._context.attributes.excluded(change.path):
             return Opaque(change.blob, self._commit, change.path, (source,))
         if isinstance(source, Opaque) and not self._context.blobs.is_text(change.blob):

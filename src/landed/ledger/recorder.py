@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from landed.ledger.births import Births
 from landed.ledger.hashing import LineHasher
+from landed.ledger.marks import Marks
 from landed.ledger.tree import LineIds
 
 _BATCH_ROWS = 200_000
@@ -81,6 +82,7 @@ class Recorder:
         self.segments = segments
         self.births = Births(hasher, lambda table: segments.write("line", table), first_line)
         self.problems = Problems()
+        self.marks = Marks()
         self.paths: dict[bytes, int] = {path: index for index, path in enumerate(paths)}
         self.known_paths = len(self.paths)
         self.next_removal = first_removal

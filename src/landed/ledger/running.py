@@ -31,7 +31,7 @@ from landed.store import Store
 if TYPE_CHECKING:
     from landed.ledger.update import LedgerRequest
 
-_CHUNK_COMMITS = 10_000
+_CHUNK_COMMITS = 5_000
 
 
 @dataclass
@@ -116,7 +116,7 @@ class ChunkedRun:
                 state.next_line,
                 state.next_removal,
             )
-            mainline = Mainline(recorder.births, segments)
+            mainline = Mainline(recorder.births, segments, recorder.marks)
             if past is not None:
                 mainline.restore(*past.alive)
                 recorder.births.origin_of.update(past.origin_of)
