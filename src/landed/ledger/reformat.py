@@ -2,8 +2,9 @@
 
 A formatter splits, joins and indents lines but keeps their tokens. Old and new lines are walked
 side by side; a group of old lines and a group of new lines whose joined token streams are equal
-belong together (n : m). White space, the kind of quotes, and a comma before a closing bracket or
-a line's end are layout; everything else is text.
+belong together (n : m). White space, the kind of quotes, a comma before a closing bracket or a
+line's end, and a pair of parentheses that only lets an expression span lines (`x = (` ... `)`)
+are layout; everything else is text.
 """
 
 from __future__ import annotations
@@ -38,8 +39,8 @@ def layout_links(removed: Sequence[bytes], added: Sequence[bytes]) -> list[Link]
         return _single_link(tokens_of(removed[0]), tokens_of(added[0]))
     if max(len(removed), len(added)) > MAXIMUM_LINES:
         return []
-    old = tokens_of(b"\n".join(removed)).split(b"\n")
-    new = tokens_of(b"\n".join(added)).split(b"\n")
+    old = _without_wrapping(tokens_of(b"\n".join(removed)).split(b"\n"))
+    new = _without_wrapping(tokens_of(b"\n".join(added)).split(b"\n"))
     similar = _similar_size(old, new)
     if not similar and set(old).isdisjoint(new):
         return []
@@ -64,6 +65,50 @@ _Group = tuple[int, int, int, int]
 """Old lines from, to; new lines from, to (ends not included)."""
 
 
+_WRAP_OPENINGS = (b"=(", b"return(", b"assert(", b"yield(", b"await(", b"=>(", b"raise(")
+_WRAP_END = b"\0"
+"""Stands for a closing parenthesis on a line of its own whose opening one was layout."""
+
+
+def _without_wrapping(lines: list[bytes]) -> list[bytes]:
+    """Take out parentheses around the whole right side of a line, on one line or over several."""
+    result = [_unwrapped(line) if line.endswith((b")", b");")) else line for line in lines]
+    opened: list[tuple[int, int]] = []
+    depth = 0
+    for index, line in enumerate(lines):
+        if line in (b")", b");") and opened and opened[-1][1] == depth - 1:
+            start = opened.pop()[0]
+            result[start] = result[start][:-1]
+            result[index] = _WRAP_END + line[1:]
+        elif line.endswith(_WRAP_OPENINGS):
+            opened.append((index, depth + _depth(line[:-1])))
+        depth += _depth(line)
+        while opened and opened[-1][1] >= depth:
+            opened.pop()
+    return result
+
+
+def _unwrapped(line: bytes) -> bytes:
+    """Return `x=(a+b)` as `x=a+b`; a line whose parentheses do not span its right side as it is."""
+    places = [(at, opening) for opening in _WRAP_OPENINGS if (at := line.find(opening)) >= 0]
+    if not places:
+        return line
+    at, opening = min(places)
+    inner = line[at + len(opening) : line.rindex(b")")]
+    depth = 0
+    for code in inner:
+        depth += (code == 40) - (code == 41)
+        if depth < 0:
+            return line
+    if depth:
+        return line
+    return line[: at + len(opening) - 1] + inner + line[line.rindex(b")") + 1 :]
+
+
+def _depth(line: bytes) -> int:
+    return line.count(b"(") - line.count(b")")
+
+
 def _groups(old: list[bytes], new: list[bytes], window: int) -> list[_Group]:
     positions: dict[bytes, list[int]] = {}
     for index in range(len(new) - 1, -1, -1):
@@ -84,7 +129,7 @@ def _groups(old: list[bytes], new: list[bytes], window: int) -> list[_Group]:
 
 def _similar_size(old: list[bytes], new: list[bytes]) -> bool:
     sizes = sorted((sum(map(len, old)), sum(map(len, new))))
-    return sizes[1] <= sizes[0] * 1.25
+    return sizes[1] <= sizes[0] * 1.25 + 8
 
 
 def _group_at(old: list[bytes], new: list[bytes], at_old: int, at_new: int) -> _Group | None:
@@ -100,6 +145,8 @@ def _group_at(old: list[bytes], new: list[bytes], at_old: int, at_new: int) -> _
     while end_old - at_old + end_new - at_new <= _MAXIMUM_GROUP:
         plain_left, plain_right = _without_layout_commas(left), _without_layout_commas(right)
         if plain_left == plain_right:
+            end_old += old[end_old : end_old + 1] == [_WRAP_END]
+            end_new += new[end_new : end_new + 1] == [_WRAP_END]
             return at_old, end_old, at_new, end_new
         if len(plain_left) < len(plain_right):
             if end_old == len(old) or not plain_right.startswith(plain_left):
@@ -117,7 +164,7 @@ def _group_at(old: list[bytes], new: list[bytes], at_old: int, at_new: int) -> _
 def _without_layout_commas(tokens: bytes) -> bytes:
     for closing in (b")", b"]", b"}"):
         tokens = tokens.replace(b"," + closing, closing)
-    return tokens.rstrip(b",")
+    return tokens.rstrip(b",").replace(_WRAP_END, b"")
 
 
 def _next_equal(
