@@ -1,0 +1,29 @@
+"""Metrics: one portable SQL file each, a registry that reads their headers, and what runs them.
+
+A metric never reads the store itself. `read_facts` asks the store for small tables of facts
+(`facts/*.sql`, the only part whose work grows with the number of lines); `Workbench` holds them
+in an engine of its own, derives the relations that metrics share (`relations/*.sql`) and runs the
+metrics (`*.sql`).
+"""
+
+from landed.metrics.facts import Facts, Queries, read_facts
+from landed.metrics.registry import Metric, Statement, metric, metrics
+from landed.metrics.releases import ChosenReleases, ReleaseStep, choose_releases
+from landed.metrics.window import RepositoryWindow, Window
+from landed.metrics.workbench import Workbench
+
+__all__ = [
+    "ChosenReleases",
+    "Facts",
+    "Metric",
+    "Queries",
+    "ReleaseStep",
+    "RepositoryWindow",
+    "Statement",
+    "Window",
+    "Workbench",
+    "choose_releases",
+    "metric",
+    "metrics",
+    "read_facts",
+]

@@ -1,0 +1,110 @@
+"""Every metric by name, as the header of its SQL file describes it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+from landed.errors import UsageError
+
+_FIELD = re.compile(r"^-- ([a-z]+): (.*)$")
+_CONTINUATION = re.compile(r"^--   (.*)$")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A select statement in a file of its own, and what its header says."""
+
+    name: str
+    definition: str
+    inputs: tuple[str, ...]
+    sql: str
+
+
+@dataclass(frozen=True)
+class Metric(Statement):
+    """A figure that reports show.
+
+    `category` is one of evidence, productivity, quality and maintainability; `file` is where the
+    formula stands, from the top of the package; `method` names the module that turns its rows
+    into estimates with intervals, where there is one.
+    """
+
+    title: str
+    category: str
+    unit: str
+    file: str
+    method: str | None
+
+
+@cache
+def metrics() -> dict[str, Metric]:
+    """Every metric by name, in the order of their categories, then by title."""
+    found = [_read_metric(file) for file in _sql_files("")]
+    order = ("evidence", "productivity", "quality", "maintainability")
+    found.sort(key=lambda metric: (order.index(metric.category), metric.title))
+    return {metric.name: metric for metric in found}
+
+
+def metric(name: str) -> Metric:
+    """The metric `name`; UsageError, naming those there are, where there is none."""
+    known = metrics()
+    if name not in known:
+        raise UsageError(f"unknown metric {name}; known are {', '.join(known)}")
+    return known[name]
+
+
+@cache
+def statements(folder: str) -> dict[str, Statement]:
+    """The statements in `facts` or `relations` by name."""
+    found = (_read(file) for file in _sql_files(folder))
+    return {
+        header["name"]: Statement(
+            header["name"], header["definition"], _listed(header["inputs"]), sql
+        )
+        for header, sql in found
+    }
+
+
+def _read_metric(file: Traversable) -> Metric:
+    header, sql = _read(file)
+    return Metric(
+        name=header["name"],
+        definition=header["definition"],
+        inputs=_listed(header["inputs"]),
+        sql=sql,
+        title=header["title"],
+        category=header["category"],
+        unit=header["unit"],
+        file=f"landed/metrics/{file.name}",
+        method=header.get("method"),
+    )
+
+
+def _sql_files(folder: str) -> list[Traversable]:
+    directory = files("landed.metrics").joinpath(folder) if folder else files("landed.metrics")
+    found = [file for file in directory.iterdir() if file.name.endswith(".sql")]
+    return sorted(found, key=lambda file: file.name)
+
+
+def _read(file: Traversable) -> tuple[dict[str, str], str]:
+    """The fields of the header comment, and the whole text."""
+    sql = file.read_text("utf-8")
+    header: dict[str, str] = {}
+    field = ""
+    for row in sql.splitlines():
+        if match := _FIELD.match(row):
+            field = match[1]
+            header[field] = match[2]
+        elif field and (match := _CONTINUATION.match(row)):
+            header[field] += f" {match[1]}"
+        else:
+            break
+    return header, sql
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(","))

@@ -1,0 +1,51 @@
+"""What became of the lines that landed, and what stands for production."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from landed.metrics import Facts, Workbench
+from landed.reports.groups import memberships
+from landed.reports.model import Fate, GroupFate
+
+BUCKETS = ("live", "merged", "reworked", "replaced")
+
+
+def fate_of(bench: Workbench, facts: Sequence[Facts]) -> Fate:
+    """The fate of each group's lines."""
+    rows = bench.rows("fate")
+    authors = [((row["who"], row["agent"], row["grade"]), row["landed"]) for row in rows]
+    groups = []
+    for member in memberships(authors):
+        own = [row for row in rows if member.holds(row["who"], row["agent"], row["grade"])]
+        amounts = {bucket: sum(row[bucket] for row in own) for bucket in ("landed", *BUCKETS)}
+        groups.append(GroupFate(group=member.group, **amounts))
+    basis, note = _basis(facts)
+    return Fate(basis, note, groups)
+
+
+def _basis(facts: Sequence[Facts]) -> tuple[str, str]:
+    live = [f"{f.window.name} {f.window.live_tag}" for f in facts if f.window.live_tag]
+    if not live:
+        if any(repository.tags for repository in facts):
+            return "none", (
+                "no tag looks like a final version, so nothing can be called live: "
+                "choose the tags that were shipped with --releases GLOB"
+            )
+        return "none", (
+            "no release tags and no deployments are known, so nothing can be called live: "
+            "lines on the default branch count as merged"
+        )
+    if len(facts) == 1:
+        return "release", (
+            f"live: alive in release {facts[0].window.live_tag}; tags stand for deployments"
+        )
+    lacking = [f.window.name for f in facts if not f.window.live_tag]
+    if lacking:
+        return "some", (
+            f"live: alive in the newest release ({', '.join(live)}); tags stand for "
+            f"deployments; without a release: {', '.join(lacking)}"
+        )
+    return "release", (
+        f"live: alive in the newest release ({', '.join(live)}); tags stand for deployments"
+    )

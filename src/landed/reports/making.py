@@ -1,0 +1,56 @@
+"""The main job from paths to a report: bring the store up to date, read it, compute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from landed.config import Settings
+from landed.metrics import Window
+from landed.metrics.paths import path_filter
+from landed.reports.build import Subject, build_report, read_seen
+from landed.reports.model import Report
+from landed.store import Store
+from landed.sync import sync
+
+
+def make_report(
+    paths: Sequence[Path],
+    settings: Settings,
+    window: Window,
+    *,
+    ref: str | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> Report:
+    """Read what is new in the repositories at `paths`, and report on all of them together.
+
+    Paths that lead to one history count once. `progress` is told what is being done. Raises
+    LandedError for whatever a person can put right.
+    """
+    path_filter(window.paths, window.excludes)
+    subjects: dict[str, Subject] = {}
+    for path in paths:
+        result = sync(path, settings, ref=ref, progress=progress)
+        subject = Subject(result.repository, result.name)
+        if any(other.name == subject.name for other in subjects.values()):
+            subject = Subject(result.repository, f"{path.resolve().parent.name}/{result.name}")
+        subjects.setdefault(result.repository, subject)
+    progress("reading the store")
+    with Store.open(
+        settings.workspace,
+        read_only=True,
+        wait_seconds=settings.store.wait_seconds,
+        on_wait=progress,
+        memory_limit=settings.store.memory_limit,
+        threads=settings.store.threads,
+    ) as store:
+        seen = read_seen(store, list(subjects.values()), window)
+    return build_report(
+        seen,
+        window,
+        ref=ref,
+        memory_limit=settings.store.memory_limit,
+        threads=settings.store.threads,
+        spill=settings.workspace / "temporary",
+        progress=progress,
+    )

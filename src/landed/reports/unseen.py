@@ -1,0 +1,130 @@
+"""What a report could not see, in plain words, and how to add it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from landed.metrics import Facts
+from landed.reports.model import Coverage, Notice
+
+SESSIONS = Notice(
+    None,
+    "no-sessions",
+    1,
+    "agent sessions are not connected: what was prompted, paid for, or generated and never "
+    "committed is not seen",
+    None,
+)
+FORGES = Notice(
+    None,
+    "no-forge",
+    1,
+    "pull requests, reviews and deployments are not connected: a change is one step of the main "
+    "line",
+    None,
+)
+_REMEDIES = {
+    "git-ai": "fetch the notes whole: git fetch origin '+refs/notes/*:refs/notes/*'",
+    "shallow": "fetch the rest: git fetch --unshallow",
+}
+
+
+def notices_of(
+    facts: Sequence[Facts],
+    problems: Sequence[dict[str, Any]],
+    excluded: Mapping[str, int],
+    coverage: Coverage,
+) -> list[Notice]:
+    """Everything the report could not see; the largest gaps in evidence first."""
+    found = list(_gaps(coverage))
+    for repository in facts:
+        found.extend(_of_repository(repository, excluded.get(repository.window.repository, 0)))
+    names = {repository.window.repository: repository.window.name for repository in facts}
+    found.extend(
+        Notice(
+            names[row["repository"]],
+            f"{row['source']}:{row['kind']}",
+            row["count"],
+            _in_words(row),
+            _REMEDIES.get(row["source"]) if row["source"] == "git-ai" else None,
+        )
+        for row in problems
+    )
+    return [*found, SESSIONS, FORGES]
+
+
+def _gaps(coverage: Coverage) -> list[Notice]:
+    found = []
+    unknown = sum(row.lines for row in coverage.authorship if row.who == "unknown")
+    if unknown:
+        share = 100 * unknown / coverage.alive
+        found.append(
+            Notice(
+                None,
+                "unknown",
+                unknown,
+                f"{unknown:,} lines alive ({share:.0f} %) have no evidence: unknown is not human",
+                "fetch notes (git fetch origin '+refs/notes/*:refs/notes/*'), or name people who "
+                "use no AI and signals of your own in landed.toml",
+            )
+        )
+    declared = coverage.ai.with_declared - coverage.ai.without_declared
+    if declared:
+        found.append(
+            Notice(
+                None,
+                "declared",
+                declared,
+                f"{declared:,} AI lines alive rest on a commit's word about itself (declared)",
+                "a human may have written some of them; git-ai or Agent Trace notes record it "
+                "line by line",
+            )
+        )
+    if coverage.inferred_only:
+        found.append(
+            Notice(
+                None,
+                "inferred",
+                coverage.inferred_only,
+                f"{coverage.inferred_only:,} lines alive have only inferred evidence: "
+                "counted as unknown",
+                None,
+            )
+        )
+    return found
+
+
+def _of_repository(facts: Facts, excluded: int) -> list[Notice]:
+    found = []
+    name = facts.window.name
+    if facts.record["shallow"]:
+        found.append(
+            Notice(
+                name,
+                "shallow",
+                1,
+                "the clone is shallow: lines older than its history count for the commits at "
+                "its edge",
+                _REMEDIES["shallow"],
+            )
+        )
+    if excluded:
+        found.append(
+            Notice(
+                name,
+                "excluded",
+                excluded,
+                f"{excluded:,} {'path' if excluded == 1 else 'paths'} at the tip left out: lock, "
+                "vendored, generated or minified files",
+                "ledger.include in landed.toml brings them back",
+            )
+        )
+    return found
+
+
+def _in_words(row: dict[str, Any]) -> str:
+    """One kind of problem: its own sentence, and how many more there are of it."""
+    more = row["subjects"] - 1
+    rest = f" ({row['subject']}, and {more:,} more like it)" if more else f" ({row['subject']})"
+    return f"{str(row['detail']).rstrip('.')}{rest}"
