@@ -62,7 +62,7 @@ class Scratch:
         """
         location = locate(path)
         name = hashlib.sha256(os.fsencode(location.git_dir)).hexdigest()[:12]
-        directory = workspace / "scratch" / f"{name}-{os.getpid()}-{os.urandom(3).hex()}"
+        directory = workspace.resolve() / "scratch" / f"{name}-{os.getpid()}-{os.urandom(3).hex()}"
         return cls(location, directory, attributes)
 
     def _write_config(self) -> None:
