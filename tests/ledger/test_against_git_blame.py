@@ -18,7 +18,7 @@ from tests.histories.stays import assert_stays_and_removals_fit
 
 UNHURRIED = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
 PROFILES = {
-    "ci": settings(UNHURRIED, max_examples=60, derandomize=True),
+    "ci": settings(UNHURRIED, max_examples=40, derandomize=True),
     "deep": settings(UNHURRIED, max_examples=3000, print_blob=True),
 }
 PROFILE = PROFILES[os.environ.get("HYPOTHESIS_PROFILE", "ci")]
@@ -48,7 +48,7 @@ def test_every_line_of_every_file_at_every_commit_is_born_where_git_blame_says(
     event("lines compared", payload=len(str(compared)))
 
 
-@settings(PROFILE, max_examples=max(20, PROFILE.max_examples // 3))
+@settings(PROFILE, max_examples=max(12, PROFILE.max_examples // 3))
 @given(plan=random_histories(), data=st.data())
 def test_a_history_read_in_parts_is_the_history_read_at_once(
     plan: RandomHistory, data: st.DataObject

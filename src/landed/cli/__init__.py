@@ -1,6 +1,6 @@
 """The command line: one module a group of commands, none with logic of its own.
 
-Modules that take long to import (duckdb, pyarrow, lifelines, altair) are imported inside the
+Modules that take long to import (duckdb, pyarrow, altair) are imported inside the
 commands that need them, so that help and completion answer at once.
 """
 

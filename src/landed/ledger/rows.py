@@ -13,10 +13,10 @@ from landed.ledger.graph import Graph
 from landed.ledger.mainline import SideLines
 from landed.ledger.planning import time_of
 from landed.ledger.recorder import Recorder, Segments
-from landed.ledger.tree import LineIds
+from landed.ledger.tree import LineIds, Tree, lines_of
 from landed.records import TABLES
 from landed.sources.git.headers import CommitHeader
-from landed.sources.git.names import path_to_text
+from landed.sources.git.names import path_to_text, text_to_path
 from landed.sources.git.tips import Tag
 
 Counts = npt.NDArray[np.int64]
@@ -107,6 +107,36 @@ def path_rows(recorder: Recorder) -> pa.Table:
             "path": [path_to_text(path) for path in new],
         },
     )
+
+
+def renamed_path_rows(paths: pa.Table, births: pa.Table, tree: Tree) -> pa.Table:
+    """Return the rows of `renamed_path`: the names that vanished paths have now.
+
+    `paths` are the rows of `path`, `births` the columns `line` and `path_index` of the lines at
+    the tip, `tree` the tip's files. A vanished path is called what most of its lines' file is.
+    """
+    numbers = {
+        text_to_path(text): index
+        for text, index in zip(
+            paths["path"].to_pylist(), paths["path_index"].to_pylist(), strict=True
+        )
+    }
+    files = [(numbers[path], lines_of(state)) for path, state in tree.items() if path in numbers]
+    lines = np.concatenate([np.empty(0, dtype=np.int32), *(held for _, held in files)])
+    now = np.repeat([number for number, _ in files], [len(held) for _, held in files])
+    birth = np.full(int(lines.max(initial=-1)) + 1, -1, dtype=np.int64)
+    known = np.asarray(births["line"])
+    inside = known < len(birth)
+    birth[known[inside]] = np.asarray(births["path_index"])[inside]
+    born = birth[lines]
+    moved = (born >= 0) & (born != now) & ~np.isin(born, [number for number, _ in files])
+    pairs, counts = np.unique(
+        np.stack([born[moved], now[moved]]).astype(np.int64), axis=1, return_counts=True
+    )
+    by_weight = pairs[:, np.argsort(counts, kind="stable")].tolist()
+    heaviest_last = dict(zip(*by_weight, strict=True))
+    names = dict(sorted(heaviest_last.items()))
+    return _table("renamed_path", {"path_index": list(names), "renamed_to": list(names.values())})
 
 
 def release_rows(tags: Iterable[Tag], graph: Graph) -> pa.Table:

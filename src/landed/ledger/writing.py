@@ -218,6 +218,7 @@ class LedgerWriter:
         }
         for name, records in tables.items():
             store.replace(name, rows.table_of(name, records), self.repository)
+        store.replace("renamed_path", self._renamed_paths(store, checkpoint), self.repository)
         store.replace("release", rows.release_rows(tips.tags, graph), self.repository)
         differing = rows.release_line_rows(tips.tags, checkpoint.sides)
         store.replace("release_line", differing, self.repository)
@@ -227,3 +228,15 @@ class LedgerWriter:
             "remote": location.remote,
         }
         store.merge("location", rows.table_of("location", [place]), self.repository)
+
+    def _renamed_paths(self, store: Store, checkpoint: Checkpoint) -> pa.Table:
+        paths = store.query(
+            "select path_index, path from path where repository = ? order by path_index",
+            [self.repository],
+        )
+        births = store.query(
+            "select line, path_index from line join line_interval using (repository, line) "
+            'where repository = ? and "left" is null',
+            [self.repository],
+        )
+        return rows.renamed_path_rows(paths, births, checkpoint.tree_at_head)

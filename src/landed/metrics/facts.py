@@ -66,7 +66,7 @@ def read_facts(store: Queries, repository: str, name: str, window: Window) -> Fa
         "tags": [NO_TAG, *releases.tags_beside],
     }
     asked = statements("facts")
-    paths = store.query("select path_index, path from path where repository = ?", [repository])
+    paths = store.query(asked["paths"].sql, {"repository": repository})
     tables = {
         "line_group": store.query(asked["lines"].sql, parameters),
         "entangled_line": store.query(asked["entangled"].sql, parameters),

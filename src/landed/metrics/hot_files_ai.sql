@@ -3,7 +3,7 @@
 -- category: maintainability
 -- unit: lines alive
 -- definition: Files by lines alive that AI wrote, with all their lines alive. A line counts for
---   the path at which it was born, the one that git blame names.
+--   the path at which it was born, by the name that path has now.
 -- inputs: carrier, path
 select
     carrier.repository,

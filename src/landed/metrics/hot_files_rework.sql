@@ -4,7 +4,7 @@
 -- unit: lines
 -- definition: Files by stays that began in the window and ended within the rework window, with
 --   those of AI lines among them, and all stays that began in the window. A line counts for the
---   path at which it was born.
+--   path at which it was born, by the name that path has now.
 -- inputs: observed_stay, path, scope
 select
     stay.repository,

@@ -15,8 +15,8 @@ class Window:
     """What was asked for.
 
     `since` and `until` are days, both included, in UTC; null means the beginning and the end of
-    the history. `paths` and `excludes` are globs over paths at birth; `releases` is a glob over
-    tags, null for tags that look like final versions.
+    the history. `paths` and `excludes` are globs over present names of paths; `releases` is
+    a glob over tags, null for those that look like final versions.
     """
 
     since: date | None = None

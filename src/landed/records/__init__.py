@@ -9,6 +9,7 @@ from landed.records.history import (
     ExcludedPath,
     Path,
     Release,
+    RenamedPath,
     Repository,
 )
 from landed.records.lines import (
@@ -44,6 +45,7 @@ __all__ = [
     "Release",
     "ReleaseLine",
     "Removal",
+    "RenamedPath",
     "Repository",
     "Run",
     "SourceState",

@@ -100,6 +100,16 @@ class Path:
     path: Annotated[str, pa.string(), "path from the top of the repository"]
 
 
+@table(name="renamed_path", key=("repository", "path_index"))
+@dataclass(frozen=True)
+class RenamedPath:
+    """A path that is gone at the tip, and what the file with most of its lines is called there."""
+
+    repository: RepositoryId
+    path_index: Annotated[int, pa.int32(), "the path that is gone"]
+    renamed_to: Annotated[int, pa.int32(), "path_index of the present name"]
+
+
 @table(name="excluded_path", key=("repository", "path"))
 @dataclass(frozen=True)
 class ExcludedPath:

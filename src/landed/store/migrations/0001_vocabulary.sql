@@ -53,6 +53,12 @@ create table path (
     path varchar not null
 );
 
+create table renamed_path (
+    repository varchar not null,
+    path_index integer not null,
+    renamed_to integer not null
+);
+
 create table excluded_path (
     repository varchar not null,
     path varchar not null,
