@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,15 +14,9 @@ from landed.attribution.update import attribute
 from landed.config import Settings, organisation_key, prepare_directory
 from landed.ledger.exclusion import attribute_rows, exclusions
 from landed.ledger.update import LedgerRequest, LedgerUpdate, update_ledger
+from landed.progress import Progress, quiet
 from landed.sources.git.scratch import Scratch
 from landed.store import Store
-
-Progress = Callable[[str], None]
-"""Called with a few words on what is being done, for people who wait."""
-
-
-def _quiet(_: str) -> None:
-    """Nobody waits."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +33,7 @@ def sync(
     settings: Settings,
     *,
     ref: str | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> SyncResult:
     """Read what is new in the repository that `path` lies in.
 
@@ -63,7 +57,7 @@ def sync(
         )
 
     def count(done: int, total: int) -> None:
-        progress(f"reading history: {done:,} of {total:,} commits")
+        progress("reading commits", done, total)
 
     request = LedgerRequest(
         path, settings.workspace, organisation_key(settings), rules, ref, settings.refs
@@ -94,7 +88,7 @@ def sync_all(
     *,
     ref: str | None = None,
     jobs: int | None = None,
-    progress: Progress = _quiet,
+    progress: Progress = quiet,
 ) -> list[SyncResult]:
     """Read several repositories, up to `jobs` at a time, each in a process of its own.
 
@@ -108,5 +102,5 @@ def sync_all(
     with ProcessPoolExecutor(workers, mp_context=context) as pool:
         waiting = {pool.submit(sync, path, settings, ref=ref): path for path in paths}
         for done, future in enumerate(as_completed(waiting), start=1):
-            progress(f"{done} of {len(paths)} repositories: {waiting[future]}")
+            progress(f"reading repositories, {waiting[future]} is done", done, len(paths))
     return [future.result() for future in waiting]

@@ -11,7 +11,7 @@ Both options also work before the command's name: `landed --workspace DIR report
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ import typer
 
 if TYPE_CHECKING:
     from landed.config import Settings
+    from landed.progress import Progress
     from landed.store import Store
 
 Workspace = Annotated[
@@ -83,16 +84,33 @@ def say(message: str) -> None:
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[str], None]]:
+def progress() -> Iterator[Progress]:
     """Say on standard error what is being done, in place, where a person watches."""
     from rich.console import Console
+    from rich.progress import BarColumn, SpinnerColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    from landed.progress import quiet
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield lambda _: None
+        yield quiet
         return
-    with console.status("starting") as status:
-        yield status.update
+    columns = (
+        SpinnerColumn(),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.fields[count]}"),
+    )
+    with Bar(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("starting", total=None, count="")
+
+        def tell(message: str, done: int | None = None, total: int | None = None) -> None:
+            count = "" if done is None or total is None else f"{done:,} of {total:,}"
+            bar.tasks[0].total = total
+            bar.update(task, description=message, completed=done or 0, count=count)
+
+        yield tell
 
 
 def print_json(content: Any) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -66,7 +64,7 @@ def report(
     )
     from landed.reports.making import make_report
 
-    with _progress() as tell:
+    with context.progress() as tell:
         made = make_report(paths or [Path()], settings, window, ref=ref, progress=tell)
     _deliver(made, as_json=as_json, html=html, as_markdown=as_markdown)
 
@@ -123,19 +121,6 @@ def _check_writable(file: Path) -> None:
         raise UsageError(f"--html {file}: there is no directory {file.parent}")
     if not os.access(file if file.exists() else file.parent, os.W_OK):
         raise UsageError(f"--html {file}: no permission to write there")
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str], None]]:
-    """Say on standard error what is being done, in place, where a person watches."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield lambda _: None
-        return
-    with console.status("starting") as status:
-        yield lambda message: status.update(message)
 
 
 def _deliver(made: Report, *, as_json: bool, html: Path | None, as_markdown: bool) -> None:

@@ -49,7 +49,7 @@ def verify(
             result = stored.compare(
                 scratch,
                 sample=None if every else sample,
-                progress=lambda done, total: tell(f"blaming: {done:,} of {total:,} files"),
+                progress=lambda done, total: tell("blaming files", done, total),
             )
     if as_json:
         context.print_json(_document(result))

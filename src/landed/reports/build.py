@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 from landed import __version__
 from landed.metrics import Facts, Queries, Window, Workbench, metrics, read_facts
+from landed.progress import Progress, quiet
 from landed.reports.fates import fate_of
 from landed.reports.lasting import lasting_of
 from landed.reports.model import SCHEMA_VERSION, Asked, Definition, Report
@@ -70,7 +71,7 @@ def build_report(
     memory_limit: str = "256MB",
     threads: int = 2,
     spill: Path | None = None,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Progress = quiet,
 ) -> Report:
     """Compute everything a report says from what was read.
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from landed.config import Settings
 from landed.metrics import Window
 from landed.metrics.paths import path_filter
+from landed.progress import Progress, quiet
 from landed.reports.build import Subject, build_report, read_seen
 from landed.reports.model import Report
 from landed.store import Store
@@ -20,7 +21,7 @@ def make_report(
     window: Window,
     *,
     ref: str | None = None,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Progress = quiet,
 ) -> Report:
     """Read what is new in the repositories at `paths`, and report on all of them together.
 
