@@ -39,8 +39,10 @@ def layout_links(removed: Sequence[bytes], added: Sequence[bytes]) -> list[Link]
         return _single_link(tokens_of(removed[0]), tokens_of(added[0]))
     if max(len(removed), len(added)) > MAXIMUM_LINES:
         return []
-    old = _without_wrapping(tokens_of(b"\n".join(removed)).split(b"\n"))
-    new = _without_wrapping(tokens_of(b"\n".join(added)).split(b"\n"))
+    old_tokens, new_tokens = tokens_of(b"\n".join(removed)), tokens_of(b"\n".join(added))
+    old, new = old_tokens.split(b"\n"), new_tokens.split(b"\n")
+    if b"(\n" in old_tokens or b"(\n" in new_tokens:
+        old, new = _without_wrapping(old), _without_wrapping(new)
     similar = _similar_size(old, new)
     if not similar and set(old).isdisjoint(new):
         return []

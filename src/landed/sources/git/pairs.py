@@ -17,6 +17,8 @@ from landed.sources.git.patches import (
 from landed.sources.git.process import GitProcess
 from landed.sources.git.scratch import Scratch
 
+_REMEMBERED_TREES = 50_000
+
 
 class PairDiff:
     """Compares files alone, as `git blame` does with a file and the candidates for its origin.
@@ -29,6 +31,7 @@ class PairDiff:
         self._scratch = scratch
         self._writer: GitProcess | None = None
         self._processes: dict[bool, GitProcess] = {}
+        self._trees: dict[bytes, bytes] = {}
         self._mark = b"end-%b\n" % os.urandom(16).hex().encode()
 
     def between(self, old: bytes | None, new: bytes) -> Patch:
@@ -71,8 +74,13 @@ class PairDiff:
         if self._writer is None:
             self._writer = self._scratch.start("mktree", "-z", "--missing", "--batch")
         listing = b"".join(b"%b %b %b\t%b\0" % row for row in rows)
-        self._writer.write(listing + b"\0")
-        return self._writer.read_until(b"\n").rstrip(b"\n")
+        tree = self._trees.get(listing)
+        if tree is None:
+            self._writer.write(listing + b"\0")
+            tree = self._writer.read_until(b"\n").rstrip(b"\n")
+            if len(self._trees) < _REMEMBERED_TREES:
+                self._trees[listing] = tree
+        return tree
 
     def _compare(self, old: bytes, new: bytes, *, renames: bool) -> tuple[list[Entry], Patch]:
         process = self._processes.get(renames)
