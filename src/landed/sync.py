@@ -48,13 +48,7 @@ def sync(
     rules = exclusions(settings.ledger.exclude, settings.ledger.include)
 
     def open_store() -> Store:
-        return Store.open(
-            settings.workspace,
-            wait_seconds=settings.store.wait_seconds,
-            on_wait=progress,
-            memory_limit=settings.store.memory_limit,
-            threads=settings.store.threads,
-        )
+        return Store.for_settings(settings, on_wait=progress)
 
     def count(done: int, total: int) -> None:
         progress("reading commits", done, total)

@@ -68,14 +68,7 @@ def open_store(settings: Settings, *, read_only: bool = False) -> Store:
     """The store of the chosen workspace, saying on standard error for whom it waits."""
     from landed.store import Store
 
-    return Store.open(
-        settings.workspace,
-        read_only=read_only,
-        wait_seconds=settings.store.wait_seconds,
-        on_wait=say,
-        memory_limit=settings.store.memory_limit,
-        threads=settings.store.threads,
-    )
+    return Store.for_settings(settings, read_only=read_only, on_wait=say)
 
 
 def say(message: str) -> None:

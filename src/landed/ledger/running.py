@@ -42,35 +42,29 @@ class Outcome:
     lines: int
 
 
+@dataclass
 class ChunkedRun:
-    """One run over the new commits of a repository."""
+    """One run over the new commits of a repository.
 
-    def __init__(
-        self,
-        request: LedgerRequest,
-        scratch: Scratch,
-        open_store: Callable[[], Store],
-        repository: str,
-        tips: Tips,
-        state: LedgerState,
-        graph: Graph,
-        progress: Progress | None,
-        observer: Observer | None,
-    ):
-        """Mine for `repository`; `graph` holds all commits, `state` how far the store has come."""
-        self._request = request
-        self._scratch = scratch
-        self._open_store = open_store
-        self._repository = repository
-        self._tips = tips
-        self._state = state
-        self._graph = graph
-        self._progress = progress
-        self._observer = observer
-        self._folder = request.workspace / "ledger" / repository
-        self._headers: Sequence[CommitHeader] = ()
-        self._history = History([], [], [])
-        self._paths: list[bytes] = []
+    Attributes:
+        request: what to read and how.
+        scratch: the repository that is read.
+        open_store: opens the store, for as short as can be.
+        repository: its id.
+        tips: where reading started.
+        state: how far the ledger has come; brought forward with every chunk.
+        graph: all commits, those to be mined last.
+    """
+
+    request: LedgerRequest
+    scratch: Scratch
+    open_store: Callable[[], Store]
+    repository: str
+    tips: Tips
+    state: LedgerState
+    graph: Graph
+    progress: Progress | None
+    observer: Observer | None
 
     def run(
         self,
@@ -87,30 +81,32 @@ class ChunkedRun:
         """
         self._headers = headers
         self._history = history
+        self._folder = self.request.workspace / "ledger" / self.repository
+        self._paths: list[bytes] = []
         self._writer = LedgerWriter(
-            self._repository, self._graph, self._tips, self._scratch, self._request.rules
+            self.repository, self.graph, self.tips, self.scratch, self.request.rules
         )
-        landed = self._graph.extend_main_line(self._graph.chain_to(self._tips.head))
+        landed = self.graph.extend_main_line(self.graph.chain_to(self.tips.head))
         if past is not None:
-            with self._open_store() as store:
+            with self.open_store() as store:
                 found = store.query(
                     "select path from path where repository = ? order by path_index",
-                    [self._repository],
+                    [self.repository],
                 )
                 self._paths = [text_to_path(text) for text in found["path"].to_pylist()]
-        first_line = self._state.next_line
+        first_line = self.state.next_line
         chunks = range(0, max(1, len(headers)), _CHUNK_COMMITS)
         for start in chunks:
             past = self._run_chunk(start, past, landed if start == 0 else [])
-        return Outcome(len(headers), self._state.next_line - first_line)
+        return Outcome(len(headers), self.state.next_line - first_line)
 
     def _run_chunk(self, start: int, past: Checkpoint | None, landed: Sequence[int]) -> Checkpoint:
         headers = self._headers[start : start + _CHUNK_COMMITS]
-        with tempfile.TemporaryDirectory(dir=self._scratch.git_dir) as staging:
+        with tempfile.TemporaryDirectory(dir=self.scratch.git_dir) as staging:
             segments = Segments(Path(staging))
-            state = self._state
+            state = self.state
             recorder = Recorder(
-                LineHasher(self._request.key),
+                LineHasher(self.request.key),
                 segments,
                 self._paths,
                 state.next_line,
@@ -123,14 +119,14 @@ class ChunkedRun:
             plan = self._plan(headers)
             later_children = self._later_children(start)
             miner = Miner(
-                self._scratch,
+                self.scratch,
                 plan,
                 recorder,
                 mainline,
                 past,
                 keep_deltas=max(0, RECENT_COMMITS - len(self._headers) + start + len(headers)),
                 progress=self._chunk_progress(start),
-                observer=self._observer,
+                observer=self.observer,
                 later_children=later_children,
             )
             mined = miner.run()
@@ -144,7 +140,7 @@ class ChunkedRun:
             state.head = checkpoint.head.decode()
             state.complete = start + _CHUNK_COMMITS >= len(self._headers)
             chunk = Chunk(past, headers, recorder, mainline, segments, checkpoint)
-            with self._open_store() as store:
+            with self.open_store() as store:
                 self._writer.write(store, chunk, state, landed)
         _return_memory()
         self._paths = list(recorder.paths)
@@ -152,15 +148,15 @@ class ChunkedRun:
         return checkpoint
 
     def _plan(self, headers: Sequence[CommitHeader]) -> Plan:
-        positions = self._graph.main_line_positions()
+        positions = self.graph.main_line_positions()
         sides: set[bytes] = set()
         releases: set[bytes] = set()
-        for tag in self._tips.tags:
-            if tag.commit not in positions and tag.commit in self._graph.index:
-                chain, _ = self._graph.side_chain(self._graph.index[tag.commit], positions)
-                sides.update(self._graph.ids[commit] for commit in chain)
+        for tag in self.tips.tags:
+            if tag.commit not in positions and tag.commit in self.graph.index:
+                chain, _ = self.graph.side_chain(self.graph.index[tag.commit], positions)
+                sides.update(self.graph.ids[commit] for commit in chain)
                 releases.add(tag.commit)
-        first = self._graph.index[headers[0].commit] if headers else len(self._graph.ids)
+        first = self.graph.index[headers[0].commit] if headers else len(self.graph.ids)
         return Plan(headers, first, positions, frozenset(sides), frozenset(releases))
 
     def _later_children(self, start: int) -> dict[bytes, int]:
@@ -172,7 +168,7 @@ class ChunkedRun:
         return counts
 
     def _chunk_progress(self, start: int) -> Progress | None:
-        progress = self._progress
+        progress = self.progress
         if progress is None:
             return None
         total = len(self._headers)
@@ -187,7 +183,7 @@ class ChunkedRun:
         plan: Plan,
         later_children: Mapping[bytes, int],
     ) -> Checkpoint:
-        tagged = {tag.commit for tag in self._tips.tags}
+        tagged = {tag.commit for tag in self.tips.tags}
         on_chain = [row.commit for row in plan.headers if row.commit in plan.mainline]
         head = on_chain[-1] if on_chain else (past.head if past is not None else b"")
         tree = mined.trees.get(head)
@@ -227,15 +223,15 @@ class ChunkedRun:
             problems.add("unreadable-branch", commit, "Commits behind this tip are missing.")
         if not first:
             return
-        for name, reason in self._tips.broken.items():
+        for name, reason in self.tips.broken.items():
             problems.add("broken-ref", name, f"The ref {reason}.")
-        if self._scratch.location.shallow is not None:
+        if self.scratch.location.shallow is not None:
             problems.add(
                 "shallow-clone",
                 "history",
                 "History is cut off; its first commits own older lines. Run git fetch --unshallow.",
             )
-        if self._scratch.is_partial:
+        if self.scratch.is_partial:
             problems.add(
                 "partial-clone",
                 "objects",

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from landed.errors import GitError
 from landed.sources.git.blame import BlameLine, blame
 from landed.sources.git.names import path_to_text, text_to_path
+from landed.sources.git.objects import read_objects
 from landed.sources.git.scratch import Scratch
 from landed.store import Store
 
@@ -151,18 +152,13 @@ def _text_files(scratch: Scratch, commit: str) -> list[bytes]:
 
 
 def _binary(scratch: Scratch, blobs: Sequence[bytes]) -> set[bytes]:
-    process = scratch.start("cat-file", "--batch", stdin=b"".join(oid + b"\n" for oid in blobs))
-    binary = set()
-    for oid in blobs:
-        header = process.read_until(b"\n").split()
-        if header[1:] == [b"missing"]:
-            binary.add(oid)
-            continue
-        content = process.read_exactly(int(header[2]) + 1)
-        if b"\0" in content[:_BINARY_PROBE]:
-            binary.add(oid)
-    process.finish()
-    return binary
+    """Return the blobs that git does not show as text, and those that are missing."""
+    names = [blob.decode() for blob in blobs]
+    return {
+        found.name.encode()
+        for found in read_objects(scratch, names)
+        if found.body is None or b"\0" in found.body[:_BINARY_PROBE]
+    }
 
 
 def _blame(scratch: Scratch, commit: str, path: bytes) -> list[BlameLine] | None:

@@ -37,14 +37,7 @@ def make_report(
             subject = Subject(result.repository, f"{path.resolve().parent.name}/{result.name}")
         subjects.setdefault(result.repository, subject)
     progress("reading the store")
-    with Store.open(
-        settings.workspace,
-        read_only=True,
-        wait_seconds=settings.store.wait_seconds,
-        on_wait=progress,
-        memory_limit=settings.store.memory_limit,
-        threads=settings.store.threads,
-    ) as store:
+    with Store.for_settings(settings, read_only=True, on_wait=progress) as store:
         seen = read_seen(store, list(subjects.values()), window)
     return build_report(
         seen,

@@ -11,7 +11,7 @@ from typing import Any, Self
 import duckdb
 import pyarrow as pa
 
-from landed.config import prepare_directory
+from landed.config import Settings, prepare_directory
 from landed.errors import StoreError, UsageError
 from landed.records import TABLES, Table
 from landed.store.fitting import fit
@@ -83,6 +83,24 @@ class Store:
             connection.close()
             raise
         return cls(connection, path)
+
+    @classmethod
+    def for_settings(
+        cls,
+        settings: Settings,
+        *,
+        read_only: bool = False,
+        on_wait: Callable[[str], None] = lambda _: None,
+    ) -> Self:
+        """Open the store of the settings' workspace, as `open` does, within their limits."""
+        return cls.open(
+            settings.workspace,
+            read_only=read_only,
+            wait_seconds=settings.store.wait_seconds,
+            on_wait=on_wait,
+            memory_limit=settings.store.memory_limit,
+            threads=settings.store.threads,
+        )
 
     def close(self) -> None:
         """Give the file free for others. Closing twice does nothing."""
