@@ -364,20 +364,16 @@ def _system() -> dict[str, str | float]:
 def build_ledger(repository: Path, workspace: Path) -> None:
     """Build the ledger of a repository from nothing, and only that."""
     from landed.config import Settings, organisation_key
-    from landed.ledger.exclusion import exclusions
+    from landed.ledger.exclusion import attribute_rows, exclusions
     from landed.ledger.update import LedgerRequest, update_ledger
+    from landed.sources.git.scratch import Scratch
     from landed.store import Store
 
-    settings = Settings()
-    request = LedgerRequest(repository, workspace, organisation_key(settings), exclusions((), ()))
-    update_ledger(
-        request,
-        lambda: Store.open(
-            workspace,
-            memory_limit=settings.store.memory_limit,
-            threads=settings.store.threads,
-        ),
-    )
+    settings = Settings(workspace=workspace)
+    rules = exclusions((), ())
+    request = LedgerRequest(workspace, organisation_key(settings), rules)
+    with Scratch.open(repository, workspace, attribute_rows(rules)) as scratch:
+        update_ledger(scratch, request, lambda: Store.for_settings(settings))
 
 
 def print_findings(findings: Findings) -> None:

@@ -19,7 +19,6 @@ EVERYTHING = """
 workspace = "data"
 no_ai_before = 2023-01-01
 rework_window_days = 30
-minimum_group = 3
 refs = ["refs/pull/*/head"]
 
 [ledger]
@@ -51,7 +50,6 @@ def test_without_any_configuration_there_are_defaults(home: Path) -> None:
     assert settings.workspace == home / ".local" / "share" / "landed"
     assert settings.no_ai_before == date(2021, 6, 29)
     assert settings.rework_window_days == 21
-    assert settings.minimum_group == 5
 
 
 def test_everything_can_stand_in_the_file(tmp_path: Path) -> None:
@@ -73,7 +71,7 @@ def test_the_command_line_wins_over_the_environment_over_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.toml").write_text(
-        'workspace = "file"\nrework_window_days = 7\nminimum_group = 9\n'
+        'workspace = "file"\nrework_window_days = 7\nno_ai_before = 2022-02-02\n'
     )
     monkeypatch.setenv("LANDED_CONFIG", str(tmp_path / "a.toml"))
     monkeypatch.setenv("LANDED_WORKSPACE", str(tmp_path / "environment"))
@@ -83,7 +81,7 @@ def test_the_command_line_wins_over_the_environment_over_the_file(
 
     assert settings.workspace == tmp_path / "line"
     assert settings.rework_window_days == 14
-    assert settings.minimum_group == 9
+    assert settings.no_ai_before == date(2022, 2, 2)
 
 
 def test_nested_settings_come_from_the_environment_beside_those_of_the_file(
@@ -101,18 +99,18 @@ def test_nested_settings_come_from_the_environment_beside_those_of_the_file(
 def test_the_file_is_looked_for_in_order(
     tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def write(path: Path, group: int) -> Path:
+    def write(path: Path, days: int) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(f"minimum_group = {group}\n")
+        path.write_text(f"rework_window_days = {days}\n")
         return path
 
     write(home / ".config" / "landed" / "landed.toml", 1)
-    assert Settings.load().minimum_group == 1
+    assert Settings.load().rework_window_days == 1
     write(tmp_path / "landed.toml", 2)
-    assert Settings.load().minimum_group == 2
+    assert Settings.load().rework_window_days == 2
     monkeypatch.setenv("LANDED_CONFIG", str(write(tmp_path / "named" / "a.toml", 3)))
-    assert Settings.load().minimum_group == 3
-    assert Settings.load(config=write(tmp_path / "b.toml", 4)).minimum_group == 4
+    assert Settings.load().rework_window_days == 3
+    assert Settings.load(config=write(tmp_path / "b.toml", 4)).rework_window_days == 4
 
 
 @pytest.mark.parametrize(
@@ -120,10 +118,13 @@ def test_the_file_is_looked_for_in_order(
     [
         ("rework_days = 3", "unknown setting rework_days in landed.toml"),
         ("[ledger]\nexlude = []", "unknown setting ledger.exlude in landed.toml"),
-        ("minimum_group = 0", "setting minimum_group in landed.toml.*greater than or equal to 1"),
+        (
+            "rework_window_days = 0",
+            "setting rework_window_days in landed.toml.*greater than or equal to 1",
+        ),
         ('no_ai_before = "soon"', "setting no_ai_before in landed.toml"),
         ('[[signals]]\nwhere = "trailer"\nmatch = "X"', "a signal for ai needs an agent name"),
-        ("minimum_group = ", "landed.toml is not valid TOML"),
+        ("rework_window_days = ", "landed.toml is not valid TOML"),
     ],
 )
 def test_a_wrong_setting_is_one_clear_line(tmp_path: Path, content: str, complaint: str) -> None:
@@ -143,7 +144,7 @@ def test_a_strangers_file_in_the_current_directory_chooses_neither_place_nor_key
 
     with pytest.raises(ConfigurationError, match="in the current directory may not set"):
         Settings.load()
-    assert Settings.load(config=tmp_path / "landed.toml").minimum_group == 5
+    assert Settings.load(config=tmp_path / "landed.toml").rework_window_days == 21
 
 
 def test_settings_can_be_handed_to_another_process(tmp_path: Path) -> None:

@@ -110,8 +110,6 @@ class Settings(BaseSettings):
     """Lines born before this day are human."""
     rework_window_days: Annotated[int, Field(ge=1)] = 21
     """A line that leaves the main line within so many days was reworked."""
-    minimum_group: Annotated[int, Field(ge=1)] = 5
-    """Figures over fewer people than this are not shown."""
     store: StoreSettings = StoreSettings()
 
     @field_validator("key")

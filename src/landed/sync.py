@@ -54,24 +54,22 @@ def sync(
         progress("reading commits", done, total)
 
     request = LedgerRequest(
-        path, settings.workspace, organisation_key(settings), rules, ref, settings.refs
+        settings.workspace, organisation_key(settings), rules, ref, settings.refs
     )
-    progress("looking for new commits")
-    ledger = update_ledger(request, open_store, progress=count)
-    with (
-        Scratch.open(path, settings.workspace, attribute_rows(rules)) as scratch,
-        open_store() as store,
-    ):
-        progress("reading who wrote what")
-        attribute(
-            store,
-            ledger.repository,
-            scratch,
-            settings,
-            rebuilt=ledger.mode in ("full", "rebuilt"),
-        )
-        progress("following lines that were moved or laid out anew")
-        link(store, ledger.repository)
+    with Scratch.open(path, settings.workspace, attribute_rows(rules)) as scratch:
+        progress("looking for new commits")
+        ledger = update_ledger(scratch, request, open_store, progress=count)
+        with open_store() as store:
+            progress("reading who wrote what")
+            attribute(
+                store,
+                ledger.repository,
+                scratch,
+                settings,
+                rebuilt=ledger.mode in ("full", "rebuilt"),
+            )
+            progress("following lines that were moved or laid out anew")
+            link(store, ledger.repository)
         name = scratch.location.name
     return SyncResult(ledger.repository, name, ledger)
 

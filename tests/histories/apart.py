@@ -13,6 +13,7 @@ from pathlib import Path
 from tests.histories.comparing import KEY, Seen, observe
 
 from landed.ledger.update import LedgerRequest, update_ledger
+from landed.sources.git.scratch import Scratch
 from landed.store import Store
 
 PATIENCE_SECONDS = 60
@@ -61,8 +62,9 @@ def _die(repository: str, workspace: str, after: str) -> None:
         if shown == int(after):
             os.kill(os.getpid(), signal.SIGKILL)
 
-    request = LedgerRequest(Path(repository), Path(workspace), KEY, rules=())
-    update_ledger(request, lambda: Store.open(Path(workspace)), observer=count)
+    request = LedgerRequest(Path(workspace), KEY, rules=())
+    with Scratch.open(Path(repository), Path(workspace)) as scratch:
+        update_ledger(scratch, request, lambda: Store.open(Path(workspace)), observer=count)
 
 
 if __name__ == "__main__":

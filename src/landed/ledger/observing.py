@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from landed.ledger.exclusion import Exclusion, exclusions
+from landed.ledger.exclusion import Exclusion, attribute_rows, exclusions
 from landed.ledger.tree import File, LineIds, Tree
 from landed.ledger.update import LedgerRequest, LedgerUpdate, update_ledger
 from landed.sources.git.headers import CommitHeader
 from landed.sources.git.names import text_to_path
+from landed.sources.git.scratch import Scratch
 from landed.store import Store
 
 Birth = tuple[str, bytes, int]
@@ -41,8 +42,9 @@ def mine(
         seen.append((header.commit.decode(), files))
 
     rules = default_rules() if exclusions is None else exclusions
-    request = LedgerRequest(repository, workspace, key, rules)
-    update = update_ledger(request, lambda: Store.open(workspace), observer=note)
+    request = LedgerRequest(workspace, key, rules)
+    with Scratch.open(repository, workspace, attribute_rows(rules)) as scratch:
+        update = update_ledger(scratch, request, lambda: Store.open(workspace), observer=note)
     if observer is not None:
         with Store.open(workspace, read_only=True) as store:
             births = _births(store, update.repository)

@@ -18,7 +18,7 @@ import orjson
 
 from landed.errors import GitError, RepositoryError
 from landed.ledger.checkpoint import Checkpoint, OutOfReach, remove_checkpoints
-from landed.ledger.exclusion import Exclusion, attribute_rows
+from landed.ledger.exclusion import Exclusion
 from landed.ledger.graph import Graph
 from landed.ledger.mining import Observer, Progress
 from landed.ledger.planning import (
@@ -61,7 +61,6 @@ class LedgerRequest:
     """What to read and how.
 
     Attributes:
-        path: a place in the repository.
         workspace: where everything of ours is kept.
         key: the organisation's key for line hashes, 16 bytes.
         rules: which paths are left out.
@@ -69,7 +68,6 @@ class LedgerRequest:
         refs: globs of further refs to read.
     """
 
-    path: Path
     workspace: Path
     key: bytes
     rules: Sequence[Exclusion]
@@ -78,22 +76,23 @@ class LedgerRequest:
 
 
 def update_ledger(
+    scratch: Scratch,
     request: LedgerRequest,
     open_store: StoreOpener,
     *,
     progress: Progress | None = None,
     observer: Observer | None = None,
 ) -> LedgerUpdate:
-    """Bring the ledger of one repository up to date.
+    """Bring the ledger of the repository that `scratch` borrows from up to date.
+
+    The scratch repository must have been made with the attributes of the request's rules.
 
     Raises:
         RepositoryError: there is no repository, or nothing in it to read.
         GitError: git failed for a reason that is not a damaged object.
     """
     started = datetime.now(UTC)
-    scratch = Scratch.open(request.path, request.workspace, attribute_rows(request.rules))
-    with scratch:
-        return _Update(request, scratch, open_store, started, progress, observer).run()
+    return _Update(request, scratch, open_store, started, progress, observer).run()
 
 
 class _Update:

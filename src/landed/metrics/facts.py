@@ -56,7 +56,12 @@ def read_facts(store: Queries, repository: str, name: str, window: Window) -> Fa
     commits = _commits(store, repository)
     until_second = window.until_second(_second(row["last_commit_at"]))
     until_step = _last_step(commits, until_second)
-    tags = store.query("select * from release where repository = ?", [repository]).to_pylist()
+    tags = store.query(
+        'select release.*, landing.change_index from release left join "commit" as landing '
+        "on landing.repository = release.repository "
+        "and landing.commit_index = release.commit_index where release.repository = ?",
+        [repository],
+    ).to_pylist()
     releases = choose_releases(tags, window.releases, until_step)
     live = releases.live
     parameters = {

@@ -74,7 +74,9 @@ def choose_releases(
 ) -> ChosenReleases:
     """The releases to report on, in the order of the main line, then of their date.
 
-    `rows` are those of the table `release`. With a `pattern` all tags that it matches, without
+    `rows` are those of the table `release` with their commit's `change_index`. A release on a
+    branch that was merged stands where the merge stands, one on a branch that never was where
+    the branch began. With a `pattern` all tags that it matches, without
     one the newest tags that look like final versions. Tags that share no commit with the main
     line, and those beyond step `until_step`, are left out. Several tags on one commit are one
     release, by the first name. What came after the last release stands at the end. Raises
@@ -104,11 +106,18 @@ def choose_releases(
 
 
 def _one_a_commit(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    ordered = sorted(rows, key=lambda row: (row["base_index"], row["released_at"], row["tag"]))
+    ordered = sorted(rows, key=lambda row: (_landed(row), row["released_at"], row["tag"]))
     first: dict[int, dict[str, Any]] = {}
     for row in ordered:
         first.setdefault(row["commit_index"], row)
     return list(first.values())
+
+
+def _landed(row: dict[str, Any]) -> int:
+    """The step by which the tagged commit was on the main line, else where it left it."""
+    change: int | None = row.get("change_index")
+    base: int = row["base_index"]
+    return base if change is None else change
 
 
 def _nothing_matches(pattern: str, rows: Sequence[dict[str, Any]]) -> str:

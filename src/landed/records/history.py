@@ -48,7 +48,7 @@ class Commit:
     committer_email: Annotated[str, pa.string(), "as recorded, before .mailmap"]
     authored_at: Annotated[datetime, TIMESTAMP, "author date"]
     committed_at: Annotated[datetime, TIMESTAMP, "committer date"]
-    subject: Annotated[str, pa.string(), "first line of the message; stays on this machine"]
+    subject: Annotated[str, pa.string(), "first line of the message"]
     mainline_index: Annotated[
         int | None, pa.int32(), "position on the first-parent chain (0 = root), null beside it"
     ]

@@ -12,7 +12,7 @@ from landed.progress import Progress, quiet
 from landed.reports.build import Subject, build_report, read_seen
 from landed.reports.model import Report
 from landed.store import Store
-from landed.sync import sync
+from landed.sync import sync_all
 
 
 def make_report(
@@ -30,8 +30,8 @@ def make_report(
     """
     path_filter(window.paths, window.excludes)
     subjects: dict[str, Subject] = {}
-    for path in paths:
-        result = sync(path, settings, ref=ref, progress=progress)
+    results = sync_all(paths, settings, ref=ref, progress=progress)
+    for path, result in zip(paths, results, strict=True):
         subject = Subject(result.repository, result.name)
         if any(other.name == subject.name for other in subjects.values()):
             subject = Subject(result.repository, f"{path.resolve().parent.name}/{result.name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -235,7 +236,10 @@ class Store:
         try:
             yield fitted.schema.names
         finally:
-            self._connection.unregister(_INCOMING)
+            # After a refused statement the engine takes nothing more until the roll-back; its own
+            # error is the one to be told.
+            with contextlib.suppress(duckdb.Error):
+                self._connection.unregister(_INCOMING)
 
     def _insert(self, table: str, columns: Sequence[str], repository: str) -> None:
         names = ", ".join(f'"{column}"' for column in columns)
