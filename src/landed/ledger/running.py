@@ -118,6 +118,9 @@ class ChunkedRun:
                 recorder.births.origin_of.update(past.origin_of)
             plan = self._plan(headers)
             later_children = self._later_children(start)
+            head = self._head(plan, past)
+            # Branches may go on from the head; its files must outlive their commits.
+            kept = {**later_children, head: later_children.get(head, 0) + 1}
             miner = Miner(
                 self.scratch,
                 plan,
@@ -127,10 +130,10 @@ class ChunkedRun:
                 keep_deltas=max(0, RECENT_COMMITS - len(self._headers) + start + len(headers)),
                 progress=self._chunk_progress(start),
                 observer=self.observer,
-                later_children=later_children,
+                later_children=kept,
             )
             mined = miner.run()
-            checkpoint = self._checkpoint(past, mined, recorder, mainline, plan, later_children)
+            checkpoint = self._checkpoint(past, mined, recorder, mainline, head, later_children)
             name = f"checkpoint-{uuid.uuid4().hex}"
             checkpoint.save(self._folder / name)
             self._note_problems(recorder, mined, first=past is None)
@@ -159,6 +162,14 @@ class ChunkedRun:
         first = self.graph.index[headers[0].commit] if headers else len(self.graph.ids)
         return Plan(headers, first, positions, frozenset(sides), frozenset(releases))
 
+    @staticmethod
+    def _head(plan: Plan, past: Checkpoint | None) -> bytes:
+        """Return the newest commit of the main line up to the end of a chunk."""
+        on_chain = [row.commit for row in plan.headers if row.commit in plan.mainline]
+        if on_chain:
+            return on_chain[-1]
+        return past.head if past is not None else b""
+
     def _later_children(self, start: int) -> dict[bytes, int]:
         """Count the children that commits have in later chunks."""
         counts: dict[bytes, int] = {}
@@ -180,15 +191,13 @@ class ChunkedRun:
         mined: Mined,
         recorder: Recorder,
         mainline: Mainline,
-        plan: Plan,
+        head: bytes,
         later_children: Mapping[bytes, int],
     ) -> Checkpoint:
         tagged = {tag.commit for tag in self.tips.tags}
-        on_chain = [row.commit for row in plan.headers if row.commit in plan.mainline]
-        head = on_chain[-1] if on_chain else (past.head if past is not None else b"")
         tree = mined.trees.get(head)
         if tree is None:
-            tree = past.tree(head) if past is not None and head else Tree()
+            tree = past.tree(head) if past is not None else Tree()
         trees = {**(past.waiting if past is not None else {}), **mined.trees}
         sides = {**(past.sides if past is not None else {}), **mined.sides}
         return Checkpoint(

@@ -1,0 +1,73 @@
+"""A history that grows is read on from where it was, with the rows of a reading at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests.histories.builder import History, lines
+
+from landed.ledger import running
+from landed.ledger.observing import mine
+from landed.store import Store
+
+KEY = b"0123456789abcdef"
+TEXT = [f"line number {number}" for number in range(30)]
+
+STAYS = """
+    select c."commit", p.path, line_number, i.entered, i."left"
+    from line_interval i
+    join line using (repository, line)
+    join "commit" c using (repository, commit_index)
+    join path p using (repository, path_index)
+    where repository = ?
+    order by all
+"""
+
+
+def stays(history: History, workspace: Path) -> list[dict[str, object]]:
+    """Every stay on the main line, by the births of its lines; nothing may have gone wrong."""
+    update = mine(history.path, workspace, KEY)
+    with Store.open(workspace, read_only=True) as store:
+        assert store.read("problem", update.repository).num_rows == 0
+        return store.query(STAYS, [update.repository]).to_pylist()
+
+
+def grow_with_branches_beyond_main(history: History) -> None:
+    """A main line whose tip goes on in two branches that have not landed."""
+    history.write("shop.py", lines(*TEXT[:20]))
+    history.commit()
+    history.write("shop.py", lines(*TEXT[:22]))
+    tip = history.commit()
+    for number, name in enumerate(("first", "second")):
+        history.branch(name, tip)
+        history.write("shop.py", lines(*TEXT[number : 24 + number]))
+        history.commit()
+    history.checkout("main")
+
+
+def test_branches_that_go_on_from_the_tip_do_not_take_its_files_along(tmp_path: Path) -> None:
+    history = History(tmp_path / "repo")
+    grow_with_branches_beyond_main(history)
+    mine(history.path, tmp_path / "in parts", KEY)
+    history.write("shop.py", lines(*TEXT[2:25]))
+    history.commit()
+
+    assert stays(history, tmp_path / "in parts") == stays(history, tmp_path / "at once")
+
+
+@pytest.mark.parametrize("size", [1, 2, 3])
+def test_a_history_mined_in_small_chunks_has_the_same_rows(
+    size: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History(tmp_path / "repo")
+    grow_with_branches_beyond_main(history)
+    history.write("shop.py", lines(*TEXT[3:28]))
+    history.commit()
+    history.merge("first", resolution={"shop.py": lines(*TEXT[:30])})
+    history.tag("v1")
+    at_once = stays(history, tmp_path / "at once")
+
+    monkeypatch.setattr(running, "_CHUNK_COMMITS", size)
+
+    assert stays(history, tmp_path / "in chunks") == at_once
