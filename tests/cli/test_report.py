@@ -153,6 +153,7 @@ def test_a_detached_head_needs_the_branch_named(
         (["--until", "2026-02-30"], "--until 2026-02-30 is no date"),
         (["--since", "2026-02-01", "--until", "2026-01-01"], "lies after --until 2026-01-01"),
         (["--path", "src/[a-"], "--path 'src/[a-' is no glob"),
+        (["--path", "lib/**"], "--path 'lib/**' matches none of the 2 paths"),
         (["--exclude", ""], "--exclude '' is an empty glob"),
         (["--releases", "rel*"], "--releases rel* matches no tag; there are"),
         (["--json", "--markdown"], "choose one of --json, --html FILE and --markdown"),
@@ -204,6 +205,13 @@ def test_a_repository_that_may_not_be_read(
     finally:
         shop.path.chmod(0o700)
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_usage_line_has_single_brackets(capsys: pytest.CaptureFixture[str]) -> None:
+    ends = {"report": "[PATH]...", "sync": "[PATH]...", "verify": "[PATH]", "explain": "[METRIC]"}
+    for command, end in ends.items():
+        cli.run([command, "--help"])
+        assert f"landed {command} [OPTIONS] {end} " in capsys.readouterr().out
 
 
 def test_explain_lists_every_metric(capsys: pytest.CaptureFixture[str]) -> None:

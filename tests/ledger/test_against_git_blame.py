@@ -9,12 +9,15 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
 from hypothesis import HealthCheck, event, given, note, settings
 from hypothesis import strategies as st
 from tests.histories.comparing import Seen, assert_equal_to_blame, observe
 from tests.histories.random_histories import BuiltHistory, RandomHistory, random_histories
 from tests.histories.stays import assert_stays_and_removals_fit
+
+from landed.ledger import running
 
 UNHURRIED = settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
 PROFILES = {
@@ -55,7 +58,8 @@ def test_a_history_read_in_parts_is_the_history_read_at_once(
 ) -> None:
     note(plan.script())
     cut = data.draw(st.integers(1, len(plan.steps)), label="commits in the first part")
-    with TemporaryDirectory() as directory:
+    chunk = data.draw(st.integers(1, 8), label="commits in a chunk")
+    with TemporaryDirectory() as directory, patch.object(running, "_CHUNK_COMMITS", chunk):
         built = plan.build(Path(directory) / "repo")
         workspace = Path(directory) / "workspace"
         built.show(cut)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -143,3 +144,18 @@ def test_rows_fit_a_terminal_and_are_whole_in_a_pipe(blamed: Blamed) -> None:
     assert first.endswith(f"1) {text}")
     assert second.endswith("2)     x\\x1b[31m")
     assert "\x1b" not in pipe.getvalue()
+
+
+def test_names_of_people_and_agents_cannot_act_on_the_terminal(blamed: Blamed) -> None:
+    blamed.history.write("a.py", lines("one"))
+    blamed.history.commit(f"Add{CLAUDE}")
+    blamed.read()
+    [line] = blamed.blame("a.py")
+    hostile = replace(
+        line, author="A\x1b[2J", authorship=replace(line.authorship, agent="b\x1b[1m")
+    )
+
+    [row] = blame_rows([hostile], None)
+
+    assert row.plain.isprintable()
+    assert r"AI b\x1b[1m" in row.plain and r"A\x1b[2J" in row.plain

@@ -9,6 +9,7 @@ import pytest
 from tests.metrics.ledgers import Ledger
 from tests.reports.shops import report_on, report_on_all, shop
 
+from landed.errors import UsageError
 from landed.metrics import Window
 
 
@@ -119,16 +120,65 @@ def test_problems_are_told_in_their_own_words(tmp_path: Path) -> None:
     unseen = report_on(ledger, tmp_path).unseen
     [told] = [notice for notice in unseen if notice.kind == "git:missing-object"]
     assert told.count == 2
-    assert told.what == "The text of a file is missing (a.py, and 1 more like it)"
+    assert told.what == "The text of a file is missing (2 times; a.py, and 1 more like it)"
+
+
+@pytest.mark.parametrize(
+    ("kind", "begin", "why"),
+    [
+        ("unknown-commit", "2 records about commits (ref, and 1 more like it)", "no branch or tag"),
+        ("unresolved-key", "2 entries of notes (ref, and 1 more like it)", "names nobody"),
+    ],
+)
+def test_what_no_fetch_can_bring_is_counted_and_explained(
+    tmp_path: Path, kind: str, begin: str, why: str
+) -> None:
+    ledger = Ledger(days=[0])
+    ledger.lines(1, step=0)
+    ledger.problem(kind, "ref", "A sentence.", source="git-ai")
+    ledger.problem(kind, "ref2", "A sentence.", source="git-ai")
+    unseen = report_on(ledger, tmp_path).unseen
+    [told] = [notice for notice in unseen if notice.kind == f"git-ai:{kind}"]
+    assert told.what.startswith(begin) and why in told.what
+    assert told.remedy is None
+    [unknown] = [notice for notice in unseen if notice.kind == "unknown"]
+    assert unknown.remedy is not None and "git fetch" not in unknown.remedy
+
+
+def test_notes_that_were_cut_can_be_fetched(tmp_path: Path) -> None:
+    ledger = Ledger(days=[0])
+    ledger.problem("unreadable-note", "ref", "Notes that are missing.", source="git-ai")
+    unseen = report_on(ledger, tmp_path).unseen
+    [told] = [notice for notice in unseen if notice.kind == "git-ai:unreadable-note"]
+    assert told.what == "Notes that are missing (once; ref)"
+    assert told.remedy is not None and "git fetch origin" in told.remedy
 
 
 def test_nobody_is_named(tmp_path: Path) -> None:
     assert "Ana" not in repr(report_on(shop(), tmp_path))
 
 
-@pytest.mark.parametrize("path", ["elsewhere/**", "*.rs"])
-def test_a_glob_that_selects_no_line_leaves_an_empty_report(tmp_path: Path, path: str) -> None:
-    report = report_on(shop(), tmp_path, Window(paths=(path,)))
+@pytest.mark.parametrize(
+    ("window", "said"),
+    [
+        (Window(paths=("elsewhere/**",)), "--path 'elsewhere/**' matches none of the 7 paths"),
+        (Window(paths=("*.rs", "*.go")), "--path '*.rs' and --path '*.go' match none of the 7"),
+        (Window(paths=("src",), excludes=("src",)), "--path 'src' without --exclude 'src' matches"),
+    ],
+)
+def test_globs_that_select_no_path_are_said(tmp_path: Path, window: Window, said: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        report_on(shop(), tmp_path, window)
+    assert str(caught.value).startswith(said)
+    assert "\n" not in str(caught.value)
+
+
+def test_where_there_is_no_path_at_all_globs_are_not_to_blame(tmp_path: Path) -> None:
+    assert report_on(Ledger(days=[0]), tmp_path, Window(paths=("src",))).coverage.alive == 0
+
+
+def test_excluding_everything_leaves_an_empty_report(tmp_path: Path) -> None:
+    report = report_on(shop(), tmp_path, Window(excludes=("src",)))
     assert report.coverage.alive == 0
     assert report.coverage.ai.share_with_declared is None
     assert report.survival == [] and report.comparison is None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 from tests.metrics.ledgers import Ledger
@@ -88,3 +89,62 @@ def test_bars_are_drawn_in_eighths() -> None:
     assert bar(0.53125, 4) == "██▏"
     assert bar(0.0, 4) == ""
     assert bar(0.0001, 4) == "▏"
+
+
+HOSTILE = "\x1b[31mred\n.py"
+
+
+def test_names_from_a_repository_cannot_act_on_the_terminal(tmp_path: Path) -> None:
+    ledger = Ledger(days=[0, 10])
+    ledger.author(0, "ai", "agent\x1b[2J", "recorded")
+    ledger.lines(4, step=0, path=HOSTILE)
+    ledger.lines(3, step=0, path=HOSTILE, left=1)
+    ledger.release("v1\u202e", 1)
+    ledger.problem("missing-object", HOSTILE, "The text of a file is missing.")
+    lines = printed(report_on(ledger, tmp_path))
+    assert not any(letter for line in lines for letter in line if not letter.isprintable())
+    assert sum(r"\x1b[31mred\x0a.py" in line for line in lines) >= 2
+    assert lines[-1].startswith("More: landed blame FILE ·")
+
+
+def test_a_name_that_a_shell_would_act_on_is_no_example(tmp_path: Path) -> None:
+    ledger = Ledger(days=[0, 10])
+    ledger.author(0, "ai", "aider", "recorded")
+    ledger.lines(4, step=0, path="$(reboot).py")
+    assert printed(report_on(ledger, tmp_path))[-1].startswith("More: landed blame FILE ·")
+
+
+def test_agents_are_told_as_shares_of_the_ai_lines(tmp_path: Path) -> None:
+    ledger = Ledger(days=[0, 10])
+    ledger.author(0, "ai", "claude-code", "recorded")
+    ledger.author(1, "ai", "aider", "declared")
+    ledger.lines(3, step=0)
+    ledger.lines(1, step=1)
+    assert "  by agent   claude-code 75 %, aider 25 % of the AI lines" in printed(
+        report_on(ledger, tmp_path)
+    )
+
+
+def test_the_tag_is_seen_where_a_repository_has_a_long_name(tmp_path: Path) -> None:
+    report = report_on_all([shop(), second_shop()], tmp_path)
+    names = {"acme/shop": "acme/a-very-long-name-of-a-shop", "acme/shop2": "acme/shop2"}
+    parts = [replace(part, repository=names[part.repository]) for part in report.releases.parts]
+    text = "\n".join(printed(replace(report, releases=replace(report.releases, parts=parts))))
+    assert "  a-very-long-… v1.4 " in text
+    assert "  shop2 v1.0 " in text
+
+
+def second_shop() -> Ledger:
+    ledger = Ledger(days=[0, 10], repository="fedcba9876543210")
+    ledger.lines(12, step=0)
+    ledger.release("v1.0", 0)
+    return ledger
+
+
+def test_the_legend_explains_what_is_needed_without_a_number(tmp_path: Path) -> None:
+    ledger = Ledger(days=[0, 400])
+    ledger.author(0, "ai", "aider", "recorded")
+    ledger.lines(4, step=0)
+    text = "\n".join(printed(report_on(ledger, tmp_path)))
+    assert "needs +19" in text
+    assert "needs +N: too few, about N more changes would tell" in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -142,6 +143,30 @@ def test_the_story_as_text(told: Told) -> None:
         f"  also says   commit trailer of {told.first[:7]}: AI claude-code (declared)",
         f"              git-ai note of {told.first[:7]}: unknown",
     ]
+
+
+def test_nothing_in_a_story_can_act_on_the_terminal(told: Told) -> None:
+    story = told.story("sum.py", 1)
+    bad = "\x1b[31m\n"
+    commit = replace(story.commit, subject=bad, author=bad)
+    hostile = replace(
+        story,
+        file=f"{bad}.py",
+        path=bad,
+        text=f"\tx{bad}",
+        commit=commit,
+        authorship=replace(story.authorship, agent=bad, model=bad),
+        evidence=tuple(replace(one, rule=bad, session=bad, agent=bad) for one in story.evidence),
+        lineage=tuple(replace(one, path=bad, commit=commit) for one in story.lineage),
+        stays=tuple(replace(one, left=commit, removed_by=commit) for one in story.stays),
+        releases=(bad, bad),
+    )
+
+    rows = told.shown(hostile)
+
+    assert rows[0] == r"\x1b[31m\x0a.py:1    x\x1b[31m"
+    assert len(rows) == len(told.shown(story)) + 2, "the place of birth and the removal"
+    assert all(row.isprintable() for row in rows)
 
 
 def test_the_removal_as_text(told: Told) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def report(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="Repositories; the current one by default."),
+        typer.Argument(metavar="PATH", help="Repositories; the current one by default."),
     ] = None,
     since: Annotated[
         str | None, typer.Option(metavar="DATE", help="First day, such as 2026-01-31.")
@@ -71,7 +71,7 @@ def report(
 
 def explain(
     name: Annotated[
-        str | None, typer.Argument(metavar="[METRIC]", help="A metric; all of them by default.")
+        str | None, typer.Argument(metavar="METRIC", help="A metric; all of them by default.")
     ] = None,
     as_json: context.AsJson = False,
 ) -> None:

@@ -13,7 +13,7 @@ from landed.cli import context
 def sync(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="Repositories; the current one by default."),
+        typer.Argument(metavar="PATH", help="Repositories; the current one by default."),
     ] = None,
     ref: Annotated[
         str | None, typer.Option(metavar="REF", help="The branch that counts as the main line.")

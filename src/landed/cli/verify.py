@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def verify(
     path: Annotated[
-        Path, typer.Argument(metavar="[PATH]", help="A repository; the current one by default.")
+        Path, typer.Argument(metavar="PATH", help="A repository; the current one by default.")
     ] = Path(),
     sample: Annotated[
         int, typer.Option(min=1, metavar="N", help="Files to compare at each revision.")

@@ -11,14 +11,15 @@ from rich.text import Text
 from landed.reports import palette
 from landed.reports.blame import AttributedLine, Authorship
 from landed.reports.groups import broad_class
-from landed.reports.wording import count, day
+from landed.reports.wording import count, day, printable
 
 _ID = 8
 _WHO = 16
 _GRADE = 8
 _AUTHOR = 14
 _WIDE = 110
-_TAB = 4
+TAB = 4
+"""Columns of a tab in source text."""
 
 
 def print_blame(lines: Sequence[AttributedLine], file: IO[str] | None = None) -> None:
@@ -38,14 +39,16 @@ def blame_rows(lines: Sequence[AttributedLine], width: int | None) -> Iterator[T
     people = width is None or width >= _WIDE
     for line in lines:
         row = Text(f"{line.commit[:_ID]} ", no_wrap=True)
-        shown = _cut(author_label(line.authorship), _WHO)
+        shown = _cut(printable(author_label(line.authorship)), _WHO)
         row.append(f"{shown:<{_WHO}} ", style=palette.WHO[broad_class(line.authorship.who)])
         grade = line.authorship.grade if line.authorship.grade != "none" else "-"
         row.append(f"{grade:<{_GRADE}} ", style="dim")
         if people:
-            row.append(f"{_cut(line.author, _AUTHOR):<{_AUTHOR}} {day(line.authored_at)} ")
+            row.append(
+                f"{_cut(printable(line.author), _AUTHOR):<{_AUTHOR}} {day(line.authored_at)} "
+            )
         row.append(f"{line.line:>{digits}}) ", style="dim")
-        row.append(printable(line.text))
+        row.append(printable(line.text.expandtabs(TAB)))
         if width is not None:
             row.truncate(width, overflow="ellipsis")
         yield row
@@ -63,14 +66,6 @@ def author_label(authorship: Authorship) -> str:
         label = "AI" if authorship.who == "ai" else "AI+human"
         return f"{label} {authorship.agent}" if authorship.agent else label
     return authorship.who
-
-
-def printable(text: str) -> str:
-    """Return source text as it may stand on a terminal: control characters show, none acts."""
-    spread = text.expandtabs(_TAB)
-    return "".join(
-        character if character.isprintable() else f"\\x{ord(character):02x}" for character in spread
-    )
 
 
 def _cut(text: str, width: int) -> str:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from landed import __version__
+from landed.errors import UsageError
 from landed.metrics import Facts, Queries, Window, Workbench, metrics, read_facts
 from landed.progress import Progress, quiet
+from landed.reports import wording
 from landed.reports.fates import fate_of
 from landed.reports.lasting import lasting_of
 from landed.reports.model import SCHEMA_VERSION, Asked, Definition, Report
@@ -45,7 +47,11 @@ class Seen:
 
 
 def read_seen(store: Queries, subjects: Sequence[Subject], window: Window) -> Seen:
-    """Ask the store for everything a report needs; afterwards the store may be closed."""
+    """Ask the store for everything a report needs; afterwards the store may be closed.
+
+    Raises:
+        UsageError: a bad glob, or globs that match nothing.
+    """
     ids = [subject.repository for subject in subjects]
     excluded = store.query(
         "select repository, count(*) as paths from excluded_path group by repository"
@@ -55,11 +61,29 @@ def read_seen(store: Queries, subjects: Sequence[Subject], window: Window) -> Se
         " count(*) as subjects, min(subject) as subject, min(detail) as detail"
         " from problem group by repository, source, kind order by repository, source, kind"
     )
+    facts = [read_facts(store, s.repository, s.name, window) for s in subjects]
+    if window.paths and not any(found.tables["path"].num_rows for found in facts):
+        _require_no_paths(store, ids, window)
     return Seen(
-        facts=[read_facts(store, s.repository, s.name, window) for s in subjects],
+        facts=facts,
         problems=[row for row in problems.to_pylist() if row["repository"] in ids],
         excluded={row["repository"]: row["paths"] for row in excluded.to_pylist()},
     )
+
+
+def _require_no_paths(store: Queries, repositories: list[str], window: Window) -> None:
+    """Complain about globs that select nothing, unless there is nothing to select from."""
+    counted = store.query("select repository, count(*) as paths from path group by repository")
+    there = sum(row["paths"] for row in counted.to_pylist() if row["repository"] in repositories)
+    if there:
+        asked = wording.listed(f"--path {glob!r}" for glob in window.paths)
+        without = wording.listed(f"--exclude {glob!r}" for glob in window.excludes)
+        raise UsageError(
+            f"{asked}{f' without {without}' if without else ''} "
+            f"{'matches' if len(window.paths) == 1 else 'match'} none of the "
+            f"{wording.count(there, 'path')}: globs are read as in .gitignore, "
+            "such as 'src/**/*.py'"
+        )
 
 
 def build_report(

@@ -43,6 +43,7 @@ def html_page(report: Report) -> str:
         "percent": wording.percent,
         "percent_range": wording.percent_range,
         "figure": wording.figure,
+        "missing": wording.missing,
         "day": wording.day,
         "sentence": lambda text: f"{text[0].upper()}{text[1:].rstrip('.')}.",
     }

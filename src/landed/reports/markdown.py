@@ -29,7 +29,8 @@ def markdown(report: Report) -> str:
         _unseen,
         _definitions,
     )
-    return "\n".join(line for part in parts for line in part(report)).rstrip("\n") + "\n"
+    shown = wording.printable_record(report)
+    return "\n".join(line for part in parts for line in part(shown)).rstrip("\n") + "\n"
 
 
 def _header(report: Report) -> Iterator[str]:
@@ -130,11 +131,12 @@ def _releases(report: Report) -> Iterator[str]:
     yield ""
     if not report.releases.parts:
         return
+    several = len(report.repositories) > 1
     yield from _table(
         ("Release", "After", "Date", "Lines introduced", "AI", "By AI agent"),
         (
             (
-                part.tag or "in no release yet",
+                f"{f'{part.repository}: ' if several else ''}{part.tag or 'in no release yet'}",
                 part.previous or "–",
                 wording.day(part.released_at) if part.released_at else "–",
                 count(part.introduced),

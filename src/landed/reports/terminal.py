@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Iterator, Sequence
 from typing import IO
@@ -19,6 +20,7 @@ BAR = 26
 MONTHS = 5
 AGENTS = 3
 FILES = 2
+RELEASE = 18
 NOTICES = 3
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _INDENT = "  "
@@ -34,6 +36,7 @@ def print_report(report: Report, file: IO[str] | None = None) -> None:
 
 def terminal_lines(report: Report) -> Iterator[Text]:
     """The lines of the report, none wider than 80 columns."""
+    report = wording.printable_record(report)
     yield from _header(report)
     yield from _authorship(report)
     if not report.coverage.alive and not report.survival:
@@ -99,11 +102,8 @@ def _authorship(report: Report) -> Iterator[Text]:
             solid = round((coverage.ai.share_without_declared or 0) * BAR)
             line.append("█" * solid, style=palette.WHO[who])
             line.append("░" * (round((share or 0) * BAR) - solid), style=palette.WHO[who])
-            agents: dict[str, int] = {}
-            for row in rows:
-                agents[row.agent or "unnamed"] = agents.get(row.agent or "unnamed", 0) + row.lines
-            line.append(f" {_fitting(agents, lines, WIDTH - line.cell_len - 1)}", style="dim")
         yield _clipped(line)
+    yield from _agents(report)
     grades = {row.grade: 0 for row in coverage.authorship}
     for row in coverage.authorship:
         grades[row.grade] += row.lines
@@ -114,6 +114,20 @@ def _authorship(report: Report) -> Iterator[Text]:
     )
     if told:
         yield _clipped(Text(f"{_INDENT}by grade   {told}", style="dim"))
+
+
+def _agents(report: Report) -> Iterator[Text]:
+    """The agents that wrote most of the AI lines alive."""
+    agents: dict[str, int] = {}
+    for row in report.coverage.authorship:
+        if broad_class(row.who) == "ai":
+            agents[row.agent or "unnamed"] = agents.get(row.agent or "unnamed", 0) + row.lines
+    if not agents:
+        return
+    head, tail = f"{_INDENT}by agent   ", " of the AI lines"
+    told = _fitting(agents, sum(agents.values()), WIDTH - len(head) - len(tail))
+    if told:
+        yield Text(f"{head}{told}{tail}", style="dim")
 
 
 def _fitting(agents: dict[str, int], lines: int, room: int) -> str:
@@ -133,13 +147,13 @@ def _landed(report: Report) -> Iterator[Text]:
     yield Text()
     head = Text(f"{'By month':<10}{'added':>9}{'landed':>9}{'AI':>8}", style="bold")
     if right:
-        head.append(f"{'':4}{'Introduced by':<17}{'lines':>10}{'AI':>9}")
+        head.append(f"{'':4}{'Introduced by':<{RELEASE + 3}}{'lines':>10}{'AI':>9}")
     yield head
     for place in range(max(len(left), len(right))):
         line = Text(left[place] if place < len(left) else " " * 36)
         if place < len(right):
             name, lines, share = right[place]
-            line.append(f"{'':4}{_INDENT}{_cut(name, 14):<15}{count(lines):>10}{share:>9}")
+            line.append(f"{'':4}{_INDENT}{name:<{RELEASE + 1}}{count(lines):>10}{share:>9}")
         yield line
 
 
@@ -163,10 +177,17 @@ def _releases(report: Report) -> list[tuple[str, int, str]]:
     parts = report.releases.parts
     if len(report.repositories) > 1:
         newest = {part.repository: part for part in parts if part.tag}
-        named = [(f"{name} {part.tag}", part) for name, part in newest.items()]
+        named = [(_release(name, part.tag or ""), part) for name, part in newest.items()]
     else:
-        named = [(part.tag or "no release yet", part) for part in parts]
+        named = [(_cut(part.tag or "no release yet", RELEASE), part) for part in parts]
     return [(name, part.introduced, percent_range(part.ai)) for name, part in named[-MONTHS:]]
+
+
+def _release(repository: str, tag: str) -> str:
+    """A repository's release, the repository's name cut so that the tag can be read."""
+    short = repository.rsplit("/", 1)[-1]
+    room = RELEASE - len(tag) - 1
+    return _cut(f"{_cut(short, room)} {tag}" if room > 1 else tag, RELEASE)
 
 
 def _fate(report: Report) -> Iterator[Text]:
@@ -222,9 +243,9 @@ def _holding(report: Report) -> Iterator[Text]:
         for row in removed:
             name = wording.WHO[broad_class(row.by_who)]
             by[name] = by.get(name, 0) + row.lines
-        told = wording.listed(
-            f"{name} {percent(by[name] / total)}" for name in sorted(by, key=lambda n: -by[n])
-        )
+        names = sorted(by, key=lambda name: -by[name])
+        shares = wording.percents([by[name] for name in names])
+        told = wording.listed(f"{name} {share}" for name, share in zip(names, shares, strict=True))
         reverted = sum(row.reverted for row in removed)
         aside = f"; {percent(reverted / total)} by a revert" if reverted else ""
         yield from _wrapped(f"reworked by {told}", aside)
@@ -252,7 +273,7 @@ def _survival(report: Report) -> Iterator[Text]:
         line.append(f"{count(found.changes):>10}", style="dim")
         yield _clipped(line)
     if any(point.figure.more_changes for found in shown for point in found.points):
-        yield Text(f"{_INDENT}needs +25: too few, about 25 more changes would tell", style="dim")
+        yield Text(f"{_INDENT}needs +N: too few, about N more changes would tell", style="dim")
 
 
 def _shown_groups(survival: Sequence[GroupSurvival]) -> list[GroupSurvival]:
@@ -302,12 +323,14 @@ def _unseen(report: Report) -> Iterator[Text]:
 
 
 def _next(report: Report) -> Iterator[Text]:
+    rest = " · landed why FILE:LINE · landed report --html FILE"
+    first = "More: landed blame "
     example = report.files_with_most_ai[0].path if report.files_with_most_ai else "FILE"
-    example = example if " " not in example and len(example) < 22 else "FILE"
+    # Only a name that a shell takes as it stands is worth copying.
+    if shlex.quote(example) != example or len(first + example + rest) > WIDTH:
+        example = "FILE"
     yield Text()
-    yield _clipped(
-        Text(f"More: landed blame {example} · landed why FILE:LINE · landed report --html FILE")
-    )
+    yield Text(f"{first}{example}{rest}")
 
 
 def _section(name: str, aside: str) -> Iterator[Text]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from landed.metrics import Facts
 from landed.reports.model import Coverage, Notice
+from landed.reports.wording import count
 
 SESSIONS = Notice(
     None,
@@ -24,10 +25,25 @@ FORGES = Notice(
     "line",
     None,
 )
-_REMEDIES = {
-    "git-ai": "fetch the notes whole: git fetch origin '+refs/notes/*:refs/notes/*'",
-    "shallow": "fetch the rest: git fetch --unshallow",
+_FETCH_NOTES = "git fetch origin '+refs/notes/*:refs/notes/*'"
+_NOTES_CUT = frozenset({"unreadable-note", "unreadable-notes"})
+"""Problems with notes that fetching them whole can solve."""
+_COUNTED = {
+    "unknown-commit": (
+        "record about a commit",
+        "records about commits",
+        "that the ledger does not have: no branch or tag reaches them, as after a rebase, a "
+        "squash or a deleted branch. Fetching notes does not help; a branch that still has them "
+        "does",
+    ),
+    "unresolved-key": (
+        "entry of notes",
+        "entries of notes",
+        "with a key that names nobody: whoever wrote the note left its session out. The lines "
+        "have no evidence from it, and no fetch brings it",
+    ),
 }
+"""Problems told by their number: of one, of several, and why."""
 
 
 def notices_of(
@@ -37,7 +53,10 @@ def notices_of(
     coverage: Coverage,
 ) -> list[Notice]:
     """Everything the report could not see; the largest gaps in evidence first."""
-    found = list(_gaps(coverage))
+    noted = any(row["source"] == "git-ai" for row in problems) or any(
+        row.grade == "recorded" for row in coverage.authorship
+    )
+    found = list(_gaps(coverage, noted))
     for repository in facts:
         found.extend(_of_repository(repository, excluded.get(repository.window.repository, 0)))
     names = {repository.window.repository: repository.window.name for repository in facts}
@@ -47,15 +66,17 @@ def notices_of(
             f"{row['source']}:{row['kind']}",
             row["count"],
             _in_words(row),
-            _REMEDIES.get(row["source"]) if row["source"] == "git-ai" else None,
+            f"fetch the notes whole: {_FETCH_NOTES}" if row["kind"] in _NOTES_CUT else None,
         )
         for row in problems
     )
     return [*found, SESSIONS, FORGES]
 
 
-def _gaps(coverage: Coverage) -> list[Notice]:
+def _gaps(coverage: Coverage, noted: bool) -> list[Notice]:
+    """What the evidence lacks; `noted` where there are notes, so that fetching them is no news."""
     found = []
+    configure = "name people who use no AI and signals of your own in landed.toml"
     unknown = sum(row.lines for row in coverage.authorship if row.who == "unknown")
     if unknown:
         share = 100 * unknown / coverage.alive
@@ -65,8 +86,7 @@ def _gaps(coverage: Coverage) -> list[Notice]:
                 "unknown",
                 unknown,
                 f"{unknown:,} lines alive ({share:.0f} %) have no evidence: unknown is not human",
-                "fetch notes (git fetch origin '+refs/notes/*:refs/notes/*'), or name people who "
-                "use no AI and signals of your own in landed.toml",
+                configure if noted else f"fetch notes ({_FETCH_NOTES}), or {configure}",
             )
         )
     declared = coverage.ai.with_declared - coverage.ai.without_declared
@@ -106,7 +126,7 @@ def _of_repository(facts: Facts, excluded: int) -> list[Notice]:
                 1,
                 "the clone is shallow: lines older than its history count for the commits at "
                 "its edge",
-                _REMEDIES["shallow"],
+                "fetch the rest: git fetch --unshallow",
             )
         )
     if excluded:
@@ -124,7 +144,11 @@ def _of_repository(facts: Facts, excluded: int) -> list[Notice]:
 
 
 def _in_words(row: dict[str, Any]) -> str:
-    """One kind of problem: its own sentence, and how many more there are of it."""
+    """One kind of problem: how many there are of it, where, and why."""
     more = row["subjects"] - 1
-    rest = f" ({row['subject']}, and {more:,} more like it)" if more else f" ({row['subject']})"
-    return f"{str(row['detail']).rstrip('.')}{rest}"
+    where = f"{row['subject']}, and {more:,} more like it" if more else row["subject"]
+    if row["kind"] in _COUNTED:
+        one, several, why = _COUNTED[row["kind"]]
+        return f"{count(row['count'], one, several)} ({where}) {why}"
+    times = "once" if row["count"] == 1 else f"{row['count']:,} times"
+    return f"{str(row['detail']).rstrip('.')} ({times}; {where})"

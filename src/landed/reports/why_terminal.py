@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import IO
 
@@ -11,10 +12,10 @@ from rich.text import Text
 
 from landed.reports import palette
 from landed.reports.blame import Authorship
-from landed.reports.blame_terminal import author_label, printable
+from landed.reports.blame_terminal import TAB, author_label
 from landed.reports.groups import broad_class
 from landed.reports.why import CommitShown, Statement, Stay, Story
-from landed.reports.wording import GRADES, count, day
+from landed.reports.wording import GRADES, count, day, printable_record
 
 _LABEL = 12
 _ID = 7
@@ -53,9 +54,8 @@ def print_story(story: Story, file: IO[str] | None = None) -> None:
 
 def story_rows(story: Story) -> Iterator[Text]:
     """Yield the rows of the story."""
-    yield Text.assemble(
-        (f"{story.file}:{story.line}", "bold"), "    ", printable(story.text).strip()
-    )
+    story = printable_record(replace(story, text=story.text.expandtabs(TAB).strip()))
+    yield Text.assemble((f"{story.file}:{story.line}", "bold"), "    ", story.text)
     written = author_label(story.authorship)
     if story.authorship.model:
         written += f", {story.authorship.model}"
@@ -115,8 +115,8 @@ def _commit(commit: CommitShown) -> str:
 def _told(before: str, subject: str, after: str) -> str:
     """Return a row about a commit, its subject cut so that the row fits."""
     room = max(_WIDTH - 2 - _LABEL - len(before) - len(after) - 2, _SHORTEST)
-    shown = printable(subject)
-    return f'{before}"{shown if len(shown) <= room else shown[: room - 1] + "…"}"{after}'
+    shown = subject if len(subject) <= room else f"{subject[: room - 1]}…"
+    return f'{before}"{shown}"{after}'
 
 
 def _stays(story: Story) -> Iterator[Text]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, is_dataclass
 from datetime import datetime
+from typing import Any, TypeVar, cast
 
 from landed.compare import Comparison, Figure
 from landed.reports.model import Range, Report
@@ -54,6 +56,21 @@ def percent(share: float | None, digits: int = 0) -> str:
     return f"{value:.{digits}f} %"
 
 
+def percents(amounts: Sequence[int]) -> list[str]:
+    """The shares of `amounts` in their sum as 66 %, rounded so that they add up to 100."""
+    total = sum(amounts)
+    whole = [100 * amount // total for amount in amounts]
+    left = [100 * amount % total for amount in amounts]
+    for place in sorted(range(len(amounts)), key=lambda place: -left[place])[: 100 - sum(whole)]:
+        whole[place] += 1
+    # As in `percent`, what is neither nothing nor everything is not rounded to it.
+    edges = {0: "<1 %", 100: ">99 %"}
+    return [
+        edges.get(rounded, f"{rounded} %") if 0 < amount < total else f"{rounded} %"
+        for amount, rounded in zip(amounts, whole, strict=True)
+    ]
+
+
 def percent_range(found: Range) -> str:
     """A share as 31–47 %: without and with declared evidence."""
     return percent_between(found.share_without_declared, found.share_with_declared)
@@ -70,9 +87,16 @@ def percent_between(low: float | None, high: float | None) -> str:
 def figure(found: Figure, digits: int = 0) -> str:
     """An estimate as 61 % (57–65), or why there is none."""
     if found.estimate is None or found.low is None or found.high is None:
-        return found.missing or "–"
+        return missing(found)
     low, high = f"{100 * found.low:.{digits}f}", f"{100 * found.high:.{digits}f}"
     return f"{percent(found.estimate, digits)} ({low}–{high})"
+
+
+def missing(found: Figure) -> str:
+    """Why there is no estimate."""
+    if found.more_changes:
+        return f"too few: about {count(found.more_changes, 'more change')} needed"
+    return found.missing or "–"
 
 
 def short_figure(found: Figure) -> str:
@@ -82,6 +106,42 @@ def short_figure(found: Figure) -> str:
     if found.more_changes:
         return f"needs +{found.more_changes:,}"
     return "too young" if "young" in (found.missing or "") else "–"
+
+
+def printable(text: str) -> str:
+    """Text as it may be printed: characters that would act show as \\x1b or \\u202e."""
+    return "".join(letter if letter.isprintable() else _escape(ord(letter)) for letter in text)
+
+
+def _escape(code: int) -> str:
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+Record = TypeVar("Record")
+
+
+def printable_record(record: Record) -> Record:
+    """A record with every text in it, however deep, made `printable`.
+
+    What is printed comes from repositories, and so from strangers: names of files, tags, people
+    and agents.
+    """
+    return cast("Record", _printable_parts(record))
+
+
+def _printable_parts(value: Any) -> Any:
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list):
+        return [_printable_parts(part) for part in value]
+    if isinstance(value, tuple):
+        return tuple(_printable_parts(part) for part in value)
+    if is_dataclass(value) and not isinstance(value, type):
+        parts = {part.name: _printable_parts(getattr(value, part.name)) for part in fields(value)}
+        return type(value)(**parts)
+    return value
 
 
 def day(moment: datetime) -> str:
