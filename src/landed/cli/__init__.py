@@ -88,5 +88,6 @@ def run(arguments: list[str] | None = None) -> int:
 
 
 def _complain(message: str, exit_code: int) -> int:
-    typer.echo(f"landed: {' '.join(message.split())}", err=True)
+    plain = "".join(letter if letter.isprintable() else "?" for letter in " ".join(message.split()))
+    typer.echo(f"landed: {plain}", err=True)
     return exit_code

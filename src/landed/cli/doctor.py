@@ -112,9 +112,11 @@ def _print(
 
 
 def _print_repository(repository: RepositoryHealth) -> None:
-    typer.echo(repository.name)
+    from landed.reports.wording import printable
+
+    typer.echo(printable(repository.name))
     if repository.path is not None:
-        typer.echo(f"  lies in       {repository.path}")
+        typer.echo(f"  lies in       {printable(str(repository.path))}")
     typer.echo(f"  holds         {repository.commits:,} commits, {repository.lines:,} lines born")
     if repository.last_run_at is not None:
         typer.echo(

@@ -27,6 +27,7 @@ def sync(
     config: context.Config = None,
 ) -> None:
     """Read what is new in repositories, several at a time."""
+    from landed.reports.wording import printable
     from landed.sync import sync_all
 
     settings = context.settings(workspace, config)
@@ -48,10 +49,11 @@ def sync(
         )
         return
     for result in results:
+        name = printable(result.name)
         if result.ledger.mode == "unchanged":
-            typer.echo(f"{result.name}: nothing new")
+            typer.echo(f"{name}: nothing new")
         else:
             typer.echo(
-                f"{result.name}: {result.ledger.commits:,} commits, {result.ledger.lines:,} lines "
+                f"{name}: {result.ledger.commits:,} commits, {result.ledger.lines:,} lines "
                 f"read in {result.ledger.seconds:.1f} s ({result.ledger.mode})"
             )

@@ -72,6 +72,8 @@ def _document(result: Verification) -> dict[str, object]:
 
 
 def _print(result: Verification) -> None:
+    from landed.reports.wording import printable
+
     agreement = result.agreement
     if agreement is None:
         typer.echo("Nothing to compare: no text files at these revisions.")
@@ -81,7 +83,7 @@ def _print(result: Verification) -> None:
     percent = int(agreement * 1_000_000) / 10_000
     typer.echo(
         f"{percent:.4f} % of {result.lines:,} lines equal to git blame "
-        f"({result.files:,} files at {', '.join(result.revisions)})"
+        f"({result.files:,} files at {printable(', '.join(result.revisions))})"
     )
     if result.unreadable:
         typer.echo(f"{result.unreadable:,} files could not be blamed: objects are missing.")
@@ -89,6 +91,6 @@ def _print(result: Verification) -> None:
         typer.echo(f"{differing:,} lines differ, such as:")
         for difference in result.differences:
             typer.echo(
-                f"  {difference.revision}:{difference.path}:{difference.line}  git blame says "
-                f"{difference.commit[:10]} {difference.born_path}:{difference.born_line}"
+                f"  {printable(difference.revision)}:{printable(difference.path)}:{difference.line}  git blame says "
+                f"{difference.commit[:10]} {printable(difference.born_path)}:{difference.born_line}"
             )

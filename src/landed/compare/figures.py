@@ -66,7 +66,9 @@ def bounded(estimate: float, low: float, high: float, changes: int) -> Figure:
     """The figure, unless it rests on too little."""
     more = more_changes(changes, (high - low) / 2)
     if more:
-        return _without(changes, more, f"too few: need about {more:,} more changes")
+        return _without(
+            changes, more, f"too few: need about {more:,} more change{'' if more == 1 else 's'}"
+        )
     return Figure(estimate, low, high, changes, 0, None)
 
 
