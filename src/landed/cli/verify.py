@@ -90,7 +90,6 @@ def _print(result: Verification) -> None:
     if differing:
         typer.echo(f"{differing:,} lines differ, such as:")
         for difference in result.differences:
-            typer.echo(
-                f"  {printable(difference.revision)}:{printable(difference.path)}:{difference.line}  git blame says "
-                f"{difference.commit[:10]} {printable(difference.born_path)}:{difference.born_line}"
-            )
+            place = f"{difference.revision}:{difference.path}:{difference.line}"
+            birth = f"{difference.commit[:10]} {difference.born_path}:{difference.born_line}"
+            typer.echo(f"  {printable(place)}  git blame says {printable(birth)}")
