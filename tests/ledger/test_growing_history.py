@@ -71,3 +71,29 @@ def test_a_history_mined_in_small_chunks_has_the_same_rows(
     monkeypatch.setattr(running, "_CHUNK_COMMITS", size)
 
     assert stays(history, tmp_path / "in chunks") == at_once
+
+
+def test_what_was_pushed_away_stays_as_history_that_never_landed(tmp_path: Path) -> None:
+    history = History(tmp_path / "repo")
+    history.write("shop.py", lines(*TEXT[:10]))
+    kept = history.commit()
+    history.write("shop.py", lines(*TEXT[:15]))
+    pushed_away = history.commit()
+    mine(history.path, tmp_path / "workspace", KEY)
+    history.set_ref("refs/heads/main", kept)
+    history.checkout("main")
+    history.write("shop.py", lines(*TEXT[:12]))
+    history.commit()
+
+    update = mine(history.path, tmp_path / "workspace", KEY)
+
+    with Store.open(tmp_path / "workspace", read_only=True) as store:
+        rows = store.query(
+            'select "commit", change_index, lines_added from "commit" where repository = ?',
+            [update.repository],
+        ).to_pylist()
+    assert update.mode == "rebuilt"
+    found = {row["commit"]: (row["change_index"], row["lines_added"]) for row in rows}
+    assert found[pushed_away] == (None, 5)
+    assert found[kept] == (0, 10)
+    assert sorted(step for step, _ in found.values() if step is not None) == [0, 1]
