@@ -97,3 +97,26 @@ def test_what_was_pushed_away_stays_as_history_that_never_landed(tmp_path: Path)
     assert found[pushed_away] == (None, 5)
     assert found[kept] == (0, 10)
     assert sorted(step for step, _ in found.values() if step is not None) == [0, 1]
+
+
+def test_a_chunk_may_end_before_the_main_line_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History(tmp_path / "repo")
+    for number in range(3):
+        history.write("other.py", lines(*TEXT[: 5 + number]))
+        history.commit(when=1_000_000_000 + number)
+    history.branch("elsewhere")
+    history.orphan("later")
+    history.write("shop.py", lines(*TEXT[:10]))
+    history.commit(when=1_100_000_000)
+    history.write("shop.py", lines(*TEXT[:12]))
+    history.commit(when=1_100_000_001)
+    history.set_ref("refs/heads/main", history.resolve("later"))
+    history.checkout("main")
+    at_once = stays(history, tmp_path / "at once")
+
+    monkeypatch.setattr(running, "_CHUNK_COMMITS", 1)
+
+    assert len(at_once) == 12
+    assert stays(history, tmp_path / "in chunks") == at_once

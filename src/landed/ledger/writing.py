@@ -163,8 +163,11 @@ class LedgerWriter:
     def _write_intervals(self, store: Store, chunk: Chunk, first: int) -> None:
         branch = self.tips.branch
         positions = self.graph.main_line_positions()
-        step = positions[chunk.past.head] + 1 if chunk.past is not None else 0
-        removals = self._removals(store, chunk, first, step, positions[chunk.checkpoint.head])
+        # A chunk may end before the first commit of the main line: then there is no head yet.
+        step = positions.get(chunk.past.head, -1) + 1 if chunk.past is not None else 0
+        removals = self._removals(
+            store, chunk, first, step, positions.get(chunk.checkpoint.head, -1)
+        )
         removers = rows.Removers(removals, self.graph)
         write = store.append if chunk.past is None else store.merge
         for table in rows.ended_interval_rows(chunk.segments, removers, branch):
