@@ -365,7 +365,8 @@ def build_ledger(repository: Path, workspace: Path) -> None:
     """Build the ledger of a repository from nothing, and only that."""
     from landed.config import Settings, organisation_key
     from landed.ledger.exclusion import attribute_rows, exclusions
-    from landed.ledger.update import LedgerRequest, update_ledger
+    from landed.ledger.planning import LedgerRequest
+    from landed.ledger.update import update_ledger
     from landed.sources.git.scratch import Scratch
     from landed.store import Store
 

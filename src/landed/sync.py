@@ -13,7 +13,8 @@ from landed.attribution.lineage import link
 from landed.attribution.update import attribute
 from landed.config import Settings, organisation_key, prepare_directory
 from landed.ledger.exclusion import attribute_rows, exclusions
-from landed.ledger.update import LedgerRequest, LedgerUpdate, update_ledger
+from landed.ledger.planning import LedgerRequest
+from landed.ledger.update import LedgerUpdate, update_ledger
 from landed.progress import Progress, quiet
 from landed.sources.git.scratch import Scratch
 from landed.store import Store

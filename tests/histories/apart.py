@@ -12,7 +12,8 @@ from pathlib import Path
 
 from tests.histories.comparing import KEY, Seen, observe
 
-from landed.ledger.update import LedgerRequest, update_ledger
+from landed.ledger.planning import LedgerRequest
+from landed.ledger.update import update_ledger
 from landed.sources.git.scratch import Scratch
 from landed.store import Store
 

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from landed.ledger.exclusion import Exclusion, attribute_rows, exclusions
+from landed.ledger.planning import LedgerRequest
 from landed.ledger.tree import File, LineIds, Tree
-from landed.ledger.update import LedgerRequest, LedgerUpdate, update_ledger
+from landed.ledger.update import LedgerUpdate, update_ledger
 from landed.sources.git.headers import CommitHeader
 from landed.sources.git.names import text_to_path
 from landed.sources.git.scratch import Scratch

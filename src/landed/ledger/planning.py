@@ -23,6 +23,25 @@ LEDGER_VERSION = 1
 SOURCE = "git"
 
 
+@dataclass(frozen=True)
+class LedgerRequest:
+    """What to read and how.
+
+    Attributes:
+        workspace: where everything of ours is kept.
+        key: the organisation's key for line hashes, 16 bytes.
+        rules: which paths are left out.
+        ref: the branch that is the main line; None chooses.
+        refs: globs of further refs to read.
+    """
+
+    workspace: Path
+    key: bytes
+    rules: Sequence[Exclusion]
+    ref: str | None = None
+    refs: Sequence[str] = ()
+
+
 @dataclass
 class LedgerState:
     """How far a ledger has come; kept in `source_state` as JSON.

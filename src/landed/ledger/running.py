@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
@@ -18,7 +17,7 @@ from landed.ledger.graph import Graph
 from landed.ledger.hashing import LineHasher
 from landed.ledger.mainline import Mainline
 from landed.ledger.mining import Mined, Miner, Observer, Plan, Progress
-from landed.ledger.planning import LedgerState
+from landed.ledger.planning import LedgerRequest, LedgerState
 from landed.ledger.recorder import Recorder, Segments
 from landed.ledger.tree import Tree
 from landed.ledger.writing import Chunk, LedgerWriter
@@ -27,9 +26,6 @@ from landed.sources.git.names import text_to_path
 from landed.sources.git.scratch import Scratch
 from landed.sources.git.tips import Tips
 from landed.store import Store
-
-if TYPE_CHECKING:
-    from landed.ledger.update import LedgerRequest
 
 _CHUNK_COMMITS = 5_000
 

@@ -18,10 +18,10 @@ import orjson
 
 from landed.errors import GitError, RepositoryError
 from landed.ledger.checkpoint import Checkpoint, OutOfReach, remove_checkpoints
-from landed.ledger.exclusion import Exclusion
 from landed.ledger.graph import Graph
 from landed.ledger.mining import Observer, Progress
 from landed.ledger.planning import (
+    LedgerRequest,
     LedgerState,
     fingerprint,
     forget,
@@ -54,25 +54,6 @@ class LedgerUpdate:
     commits: int
     lines: int
     seconds: float
-
-
-@dataclass(frozen=True)
-class LedgerRequest:
-    """What to read and how.
-
-    Attributes:
-        workspace: where everything of ours is kept.
-        key: the organisation's key for line hashes, 16 bytes.
-        rules: which paths are left out.
-        ref: the branch that is the main line; None chooses.
-        refs: globs of further refs to read.
-    """
-
-    workspace: Path
-    key: bytes
-    rules: Sequence[Exclusion]
-    ref: str | None = None
-    refs: Sequence[str] = ()
 
 
 def update_ledger(
