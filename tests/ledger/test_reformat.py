@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from landed.ledger.hashing import is_trivial
 from landed.ledger.reformat import layout_links
 
 
@@ -59,12 +60,16 @@ def test_a_line_of_two_old_ones_names_both_and_the_longer_decides() -> None:
     assert [(link.old, link.rank) for link in found] == [(1, 0), (0, 1)]
 
 
-@given(
-    st.lists(st.sampled_from(["alpha = one", "call(x, y)", "}", "", "return (beta)"]), max_size=8),
-    st.lists(st.integers(0, 3), max_size=8),
-)
-def test_indenting_every_line_links_each_to_itself(texts: list[str], widths: list[int]) -> None:
-    old = [text.encode() for text in texts]
-    new = [b" " * width + line for line, width in zip(old, widths * 8, strict=False)][: len(old)]
-    found = layout_links(old[: len(new)], new)
-    assert all(link.new == link.old for link in found)
+LINES = ("alpha = one", "call(x, yes)", "}", "", "return (beta)")
+
+
+@given(st.lists(st.tuples(st.sampled_from(LINES), st.integers(0, 3)), min_size=1, max_size=8))
+def test_indenting_every_line_links_each_to_itself(indented: list[tuple[str, int]]) -> None:
+    old = [text.encode() for text, _ in indented]
+    new = [b" " * width + line for line, (_, width) in zip(old, indented, strict=True)]
+
+    found = [(link.new, link.old) for link in layout_links(old, new)]
+
+    assert all(line == predecessor for line, predecessor in found)
+    significant = {place for place, line in enumerate(old) if not is_trivial(line)}
+    assert significant <= {line for line, _ in found}

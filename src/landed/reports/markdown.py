@@ -284,38 +284,36 @@ def _files(report: Report) -> Iterator[str]:
     def name(repository: str, path: str) -> str:
         return f"`{f'{repository}: ' if several else ''}{path}`"
 
-    if report.files_with_most_ai:
-        yield "## Files with most AI lines alive"
-        yield ""
-        yield from _table(
-            ("File", "AI lines", "Lines", "AI share"),
-            (
-                (
-                    name(file.repository, file.path),
-                    count(file.ai_lines),
-                    count(file.alive),
-                    percent(file.ai_share),
-                )
-                for file in report.files_with_most_ai[:FILES]
-            ),
-            numbers=(1, 2, 3),
+    most_ai = [
+        (
+            name(file.repository, file.path),
+            count(file.ai_lines),
+            count(file.alive),
+            percent(file.ai_share),
         )
-    if report.files_most_reworked:
-        yield "## Files most reworked"
-        yield ""
-        yield from _table(
+        for file in report.files_with_most_ai[:FILES]
+    ]
+    most_reworked = [
+        (
+            name(file.repository, file.path),
+            count(file.reworked),
+            count(file.ai_reworked),
+            count(file.landed),
+        )
+        for file in report.files_most_reworked[:FILES]
+    ]
+    for title, heads, rows in (
+        ("Files with most AI lines alive", ("File", "AI lines", "Lines", "AI share"), most_ai),
+        (
+            "Files most reworked",
             ("File", "Lines reworked", "Of these AI", "Lines landed"),
-            (
-                (
-                    name(file.repository, file.path),
-                    count(file.reworked),
-                    count(file.ai_reworked),
-                    count(file.landed),
-                )
-                for file in report.files_most_reworked[:FILES]
-            ),
-            numbers=(1, 2, 3),
-        )
+            most_reworked,
+        ),
+    ):
+        if rows:
+            yield f"## {title}"
+            yield ""
+            yield from _table(heads, rows, numbers=(1, 2, 3))
 
 
 def _unseen(report: Report) -> Iterator[str]:
