@@ -74,8 +74,118 @@ class PersonSettings(_Section):
     """What is known of one person, by the e-mail addresses they commit with."""
 
     emails: Annotated[tuple[str, ...], Field(min_length=1)]
+    """The first one is the person's canonical address."""
+    name: str | None = None
     uses_ai: bool = True
     """False: every line of theirs without stronger evidence counts as human."""
+    accounts: tuple[str, ...] = ()
+    """Accounts or addresses under which agents know them."""
+    logins: tuple[str, ...] = ()
+    """Their user names on machines whose logs are read."""
+    team: str | None = None
+    all_tools_captured_since: date | None = None
+    """From this day the logs of every AI tool they use are read: then what no log shows is human."""
+
+
+class PathMapping(_Section):
+    """Logs name folders under `log` that lie, or lay, under `here` on this machine."""
+
+    log: Annotated[str, Field(min_length=1)]
+    here: Annotated[str, Field(min_length=1)]
+
+
+class SessionSettings(_Section):
+    """Which agents' logs are read, and how edits find their lines."""
+
+    read: bool = True
+    """False: no agent's log is opened."""
+    agents: tuple[str, ...] = ()
+    """Only these agents; none named = all that are known."""
+    homes: tuple[Path, ...] = ()
+    """Further home directories to look in, such as copies from containers."""
+    paths: tuple[PathMapping, ...] = ()
+    """Where folders of the logs are on this machine; the first that fits counts."""
+    keep_text: bool = True
+    """Keep unmatched generated text on this machine, to score similarity once it is committed."""
+    keep_text_days: Annotated[int, Field(ge=1)] = 60
+    similarity: Annotated[float, Field(gt=0, le=1)] = 0.6
+    """From which token similarity a changed line is still the agent's."""
+    pending_days: Annotated[int, Field(ge=1)] = 14
+    """So long a line that is applied and nowhere committed counts as pending."""
+    idle_days: Annotated[int, Field(ge=1)] = 90
+    """A branch without commits for so long counts as closed."""
+
+
+class FeatureSettings(_Section):
+    """A feature of the product: sessions on these branches or in these paths belong to it."""
+
+    name: Annotated[str, Field(min_length=1)]
+    branches: tuple[str, ...] = ()
+    """Branch globs."""
+    paths: tuple[str, ...] = ()
+    """Path patterns (gitignore style): most of the session's lines went there."""
+    repositories: tuple[str, ...] = ()
+    """Names of repositories; none = all."""
+
+    @model_validator(mode="after")
+    def _says_which(self) -> FeatureSettings:
+        if not (self.branches or self.paths or self.repositories):
+            raise ValueError("a feature needs branches, paths or repositories")
+        return self
+
+
+class PriceSettings(_Section):
+    """Your own price of a model, in dollars for a million tokens; it wins over the list."""
+
+    model: Annotated[str, Field(min_length=1)]
+    """Model name or glob."""
+    vendor: str | None = None
+    since: date | None = None
+    until: date | None = None
+    input: Annotated[float, Field(ge=0)]
+    output: Annotated[float, Field(ge=0)]
+    cache_read: Annotated[float, Field(ge=0)] | None = None
+    """None = as input."""
+    cache_write_5m: Annotated[float, Field(ge=0)] | None = None
+    cache_write_1h: Annotated[float, Field(ge=0)] | None = None
+    web_search: Annotated[float, Field(ge=0)] | None = None
+    """Dollars for one search."""
+
+
+class SeatSettings(_Section):
+    """A subscription that one person holds."""
+
+    vendor: Annotated[str, Field(min_length=1)]
+    holder: Annotated[str, Field(min_length=1)]
+    """An e-mail address of the holder."""
+    monthly: Annotated[float, Field(ge=0)]
+    """Dollars a month."""
+    plan: str = ""
+    since: date
+    until: date | None = None
+
+
+class InvoiceSettings(_Section):
+    """One line of an invoice."""
+
+    vendor: Annotated[str, Field(min_length=1)]
+    month: Annotated[str, Field(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+    kind: Literal["usage", "credits", "subscription", "overage", "discount", "tax"] = "usage"
+    amount: float
+    """Dollars; discounts and refunds below zero."""
+    invoice: str = ""
+    description: str = ""
+
+
+class CashSettings(_Section):
+    """What is paid, beside list prices."""
+
+    seats: tuple[SeatSettings, ...] = ()
+    invoices: tuple[InvoiceSettings, ...] = ()
+    hourly_rate: Annotated[float, Field(gt=0)] | None = None
+    """Loaded cost of an hour of a developer, in dollars: break-even is stated with it."""
+    developers: Annotated[int, Field(ge=1)] | None = None
+    """Developers on the roster; None = those who committed or ran agents in the window."""
 
 
 class StoreSettings(_Section):
@@ -108,6 +218,14 @@ class Settings(BaseSettings):
     """Ref globs to read beside the default branch, release tags and branches."""
     no_ai_before: date = COPILOT_PREVIEW
     """Lines born before this day are human."""
+    production: Literal["releases", "default-branch"] = "releases"
+    """What counts as production where no deployments are known."""
+    sessions: SessionSettings = SessionSettings()
+    features: tuple[FeatureSettings, ...] = ()
+    issue_key: str = r"\b[A-Z][A-Z0-9]+-[1-9][0-9]*\b"
+    """Regular expression of issue keys in branch names and pull requests."""
+    prices: tuple[PriceSettings, ...] = ()
+    cash: CashSettings = CashSettings()
     rework_window_days: Annotated[int, Field(ge=1)] = 21
     """A line that leaves the main line within so many days was reworked."""
     store: StoreSettings = StoreSettings()

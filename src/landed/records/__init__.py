@@ -1,6 +1,15 @@
 """The vocabulary of Landed: one typed record per table, its Arrow schema, keys and meanings."""
 
 from landed.records.evidence import CommitAttribution, Evidence, LineAttribution
+from landed.records.generation import (
+    OUTSIDE,
+    UNREAD,
+    EditPlace,
+    GeneratedLine,
+    HeadMovement,
+    SessionPlace,
+    SimilarLine,
+)
 from landed.records.history import (
     Commit,
     CommitParent,
@@ -20,27 +29,60 @@ from landed.records.lines import (
     ReleaseLine,
     Removal,
 )
+from landed.records.money import CallPrice, CashAllocation, InvoiceLine, Seat
+from landed.records.people import Capture, Identity, Person
 from landed.records.reading import Location, Problem, Run, SourceState
 from landed.records.schema import TABLES, TIMESTAMP, Column, Table
+from landed.records.sessions import (
+    AGENTS,
+    Activity,
+    AgentLog,
+    Edit,
+    EditBefore,
+    EditLine,
+    ModelCall,
+    Session,
+    SessionReference,
+    ToolDecision,
+    Turn,
+)
 
 __all__ = [
+    "AGENTS",
+    "OUTSIDE",
     "TABLES",
     "TIMESTAMP",
+    "UNREAD",
+    "Activity",
+    "AgentLog",
+    "CallPrice",
+    "Capture",
+    "CashAllocation",
     "Column",
     "Commit",
     "CommitAttribution",
     "CommitParent",
     "CommitReference",
     "Contact",
+    "Edit",
+    "EditBefore",
+    "EditLine",
+    "EditPlace",
     "Evidence",
     "ExcludedPath",
+    "GeneratedLine",
+    "HeadMovement",
+    "Identity",
+    "InvoiceLine",
     "Line",
     "LineAttribution",
     "LineInterval",
     "LineLink",
     "Lineage",
     "Location",
+    "ModelCall",
     "Path",
+    "Person",
     "Problem",
     "Release",
     "ReleaseLine",
@@ -48,6 +90,13 @@ __all__ = [
     "RenamedPath",
     "Repository",
     "Run",
+    "Seat",
+    "Session",
+    "SessionPlace",
+    "SessionReference",
+    "SimilarLine",
     "SourceState",
     "Table",
+    "ToolDecision",
+    "Turn",
 ]
