@@ -42,12 +42,14 @@ class _Section(BaseModel):
 
 
 class LedgerSettings(_Section):
-    """Which paths the ledger leaves out, beyond and against the built-in rules."""
+    """Which paths the ledger leaves out, and which commits it reads beside those of refs."""
 
     exclude: tuple[str, ...] = ()
     """Path patterns (gitignore style) to leave out as well."""
     include: tuple[str, ...] = ()
     """Path patterns to keep although a built-in rule leaves them out."""
+    unreachable: bool = True
+    """Whether to read commits too that are still there but that no ref reaches."""
 
 
 class SignalSettings(_Section):
@@ -84,7 +86,7 @@ class PersonSettings(_Section):
     """Their user names on machines whose logs are read."""
     team: str | None = None
     all_tools_captured_since: date | None = None
-    """From this day the logs of every AI tool they use are read: then what no log shows is human."""
+    """From this day the logs of all AI tools they use are read: what none shows is human."""
 
 
 class PathMapping(_Section):

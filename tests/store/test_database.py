@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -279,3 +281,24 @@ def test_a_query_reaches_nothing_outside_the_store(store: Store, tmp_path: Path,
 def test_an_unknown_table_is_refused_by_name(store: Store) -> None:
     with pytest.raises(StoreError, match="unknown table nothing"):
         store.delete("nothing", "r1")
+
+
+def test_rows_settle_in_the_same_way_in_whatever_order_they_come(tmp_path: Path) -> None:
+    def turn(session: str, start: int, end: int) -> pa.Table:
+        schema = pa.schema([f for f in TABLES["turn"].schema if f.name != "repository"])
+        moments = [datetime(2026, 1, 1, hour, tzinfo=UTC) for hour in (start, end)]
+        row = dict(zip(schema.names, ["codex", "t1", session, *moments, None, False], strict=True))
+        return pa.Table.from_pylist([row], schema=schema)
+
+    copies = [turn("b", 3, 4), turn("a", 2, 6), turn("c", 5, 9)]
+    found = []
+    for place, order in enumerate(itertools.permutations(copies)):
+        with Store.open(tmp_path / str(place)) as store:
+            for rows in order:
+                store.settle("turn", rows, "agents", prefer=("started_at", "session"))
+            found.append(store.read("turn", "agents").to_pylist())
+
+    assert all(rows == found[0] for rows in found)
+    assert [(r["session"], r["started_at"].hour, r["ended_at"].hour) for r in found[0]] == [
+        ("a", 2, 9)
+    ]

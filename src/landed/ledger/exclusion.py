@@ -6,9 +6,11 @@ reads the files' content. They say nothing about the user's attributes, which ha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from landed.globs import translated
 from landed.sources.git.scratch import Scratch
 
 
@@ -85,6 +87,32 @@ def excluded_paths(
         for path, value in zip(answer[0::3], answer[2::3], strict=False)
         if value.isdigit()
     ]
+
+
+def excluding(rules: Sequence[Exclusion]) -> Callable[[str], bool]:
+    """Return whether the rules leave a path out, for paths that stand in no commit.
+
+    A pattern without a slash is matched against the last part of the path, others from the top,
+    as gitattributes(5) says; the last rule that matches decides.
+    """
+    compiled = [(_pattern(rule.pattern), bool(rule.reason)) for rule in rules]
+
+    def is_excluded(path: str) -> bool:
+        verdict = False
+        for pattern, leaves_out in compiled:
+            if leaves_out != verdict and pattern.match(path):
+                verdict = leaves_out
+        return verdict
+
+    return is_excluded
+
+
+def _pattern(glob: str) -> re.Pattern[str]:
+    try:
+        text = translated(glob.removeprefix("/"))
+    except ValueError:
+        return re.compile(r"(?!)")
+    return re.compile(f"{'' if '/' in glob else '(?:.*/)?'}{text}\\Z", re.DOTALL)
 
 
 def _quoted(pattern: str) -> str:

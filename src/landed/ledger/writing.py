@@ -30,6 +30,7 @@ _FOLLOWERS = (
     "commit_attribution",
     "line_attribution",
     "lineage",
+    "generated_line",
     "problem",
     "source_state",
 )

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from landed.errors import UsageError
+from landed.globs import translated
 
 
 def path_filter(paths: Sequence[str], excludes: Sequence[str]) -> Callable[[str], bool]:
@@ -31,40 +32,8 @@ def _compiled(option: str, glob: str) -> re.Pattern[str]:
     if not body.strip("/"):
         raise UsageError(f"{option} {glob!r} is an empty glob: write one such as 'src/**/*.py'")
     anchored = "/" in body
-    text = _translated(option, glob, body.removeprefix("/"))
-    return re.compile(f"{'' if anchored else '(?:.*/)?'}{text}(?:/.*)?\\Z", re.DOTALL)
-
-
-def _translated(option: str, glob: str, body: str) -> str:
-    text = ""
-    place = 0
-    while place < len(body):
-        if body.startswith("**/", place):
-            text += "(?:.*/)?"
-            place += 3
-        elif body.startswith("**", place):
-            text += ".*"
-            place += 2
-        elif body[place] == "*":
-            text += "[^/]*"
-            place += 1
-        elif body[place] == "?":
-            text += "[^/]"
-            place += 1
-        elif body[place] == "[":
-            end = body.find("]", place + 2)
-            if end < 0:
-                raise UsageError(f"{option} {glob!r} is no glob: the bracket [ is never closed")
-            inner = body[place + 1 : end].replace("\\", "\\\\")
-            if inner.startswith("!"):
-                inner = f"^{inner[1:]}"
-            text += f"[{inner}]"
-            place = end + 1
-        else:
-            text += re.escape(body[place])
-            place += 1
     try:
-        re.compile(text)
-    except re.error as error:
+        text = translated(body.removeprefix("/"))
+    except ValueError as error:
         raise UsageError(f"{option} {glob!r} is no glob: {error}") from error
-    return text
+    return re.compile(f"{'' if anchored else '(?:.*/)?'}{text}(?:/.*)?\\Z", re.DOTALL)

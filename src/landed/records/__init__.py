@@ -11,6 +11,7 @@ from landed.records.generation import (
     SimilarLine,
 )
 from landed.records.history import (
+    BranchTip,
     Commit,
     CommitParent,
     CommitReference,
@@ -55,6 +56,7 @@ __all__ = [
     "UNREAD",
     "Activity",
     "AgentLog",
+    "BranchTip",
     "CallPrice",
     "Capture",
     "CashAllocation",

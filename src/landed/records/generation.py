@@ -58,7 +58,9 @@ class EditPlace:
     belongs_to: BelongsTo
     worktree: Worktree
     path: Annotated[
-        str | None, pa.string(), "path from the top of the repository; null = in no repository"
+        str | None,
+        pa.string(),
+        "path from the top of the repository, empty for the top itself; null = in no repository",
     ]
     excluded: Annotated[bool, pa.bool_(), "the rules leave the path out of the ledger"]
 

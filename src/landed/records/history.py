@@ -148,3 +148,19 @@ class Contact:
     email: Annotated[str, pa.string(), "as recorded"]
     canonical_name: Annotated[str, pa.string(), "by the tip's .mailmap"]
     canonical_email: Annotated[str, pa.string(), "by the tip's .mailmap, lower case"]
+
+
+@table(name="branch_tip", key=("repository", "place", "ref", "commit"), local=True)
+@dataclass(frozen=True)
+class BranchTip:
+    """A commit that a branch of a clone on this machine ended in, as far as it was seen."""
+
+    repository: RepositoryId
+    place: Annotated[str, pa.string(), "absolute path of the git directory"]
+    ref: Annotated[str, pa.string(), "full name of the ref; HEAD where it is detached"]
+    commit: Annotated[str, pa.string(), "full commit id"]
+    gone_at: Annotated[
+        datetime | None,
+        TIMESTAMP,
+        "when the ref was first seen without it; null = it was there when last read",
+    ]

@@ -159,17 +159,43 @@ class Store:
     def merge(self, table: str, rows: pa.Table, repository: str) -> None:
         """Add `rows`, each in the place of the row with the same key, if there is one."""
         with self._incoming(table, rows, repository) as columns, self.transaction():
-            same = " and ".join(
-                f'stored."{column}" = {_INCOMING}."{column}"'
-                for column in TABLES[table].key
-                if column != "repository"
-            )
-            self._connection.execute(
-                f'delete from "{table}" as stored using {_INCOMING} '
-                f"where stored.repository = ?{' and ' if same else ''}{same}",
-                [repository],
-            )
+            self._delete_same(table, repository)
             self._insert(table, columns, repository)
+
+    def settle(self, table: str, rows: pa.Table, repository: str, *, prefer: Sequence[str]) -> None:
+        """Add `rows` so that the order in which rows arrive does not matter.
+
+        Of all rows of one key, stored ones included, the first in the order `prefer` (terms of an
+        `order by`) is kept. Where the table has `started_at` and `ended_at`, the row that is kept
+        spans them all. Rows of one key in `rows` themselves are settled too.
+        """
+        with self._incoming(table, rows, repository) as columns, self.transaction():
+            key = [name for name in TABLES[table].key if name != "repository"]
+            names = ", ".join(f'"{column}"' for column in columns)
+            keys = ", ".join(f'"{column}"' for column in key)
+            spans = [name for name in ("started_at", "ended_at") if name in columns]
+            widened = ", ".join(
+                f"{'min' if name == 'started_at' else 'max'}({name}) over (partition by {keys}) "
+                f"as {name}"
+                for name in spans
+            )
+            chosen = f"* replace ({widened})" if spans else "*"
+            with _said_plainly():
+                self._connection.execute(
+                    f"create temp table settled as select {chosen} from "
+                    f"(select {names} from {_INCOMING} union all "
+                    f'select {names} from "{table}" where repository = ? and ({keys}) in '
+                    f"(select ({keys}) from {_INCOMING})) "
+                    f"qualify row_number() over (partition by {keys} order by "
+                    f"{', '.join(prefer)}) = 1",
+                    [repository],
+                )
+                self._delete_same(table, repository)
+                self._connection.execute(
+                    f'insert into "{table}" (repository, {names}) select ?, {names} from settled',
+                    [repository],
+                )
+                self._connection.execute("drop table settled")
 
     def delete(self, table: str, repository: str) -> None:
         """Take all rows of `repository` out of `table`."""
@@ -240,6 +266,19 @@ class Store:
             # error is the one to be told.
             with contextlib.suppress(duckdb.Error):
                 self._connection.unregister(_INCOMING)
+
+    def _delete_same(self, table: str, repository: str) -> None:
+        """Take out the stored rows that have the key of an incoming one."""
+        same = " and ".join(
+            f'stored."{column}" = {_INCOMING}."{column}"'
+            for column in TABLES[table].key
+            if column != "repository"
+        )
+        self._connection.execute(
+            f'delete from "{table}" as stored using {_INCOMING} '
+            f"where stored.repository = ?{' and ' if same else ''}{same}",
+            [repository],
+        )
 
     def _insert(self, table: str, columns: Sequence[str], repository: str) -> None:
         names = ", ".join(f'"{column}"' for column in columns)

@@ -1,0 +1,45 @@
+"""Globs over paths as regular expressions: the syntax that git's pattern files share."""
+
+from __future__ import annotations
+
+import re
+
+
+def translated(glob: str) -> str:
+    """Return the regular expression, not anchored, that a glob stands for.
+
+    `*` and `?` stop at a slash, `**` does not. Raises ValueError, saying what is wrong, for a
+    glob that cannot be one.
+    """
+    text = ""
+    place = 0
+    while place < len(glob):
+        if glob.startswith("**/", place):
+            text += "(?:.*/)?"
+            place += 3
+        elif glob.startswith("**", place):
+            text += ".*"
+            place += 2
+        elif glob[place] == "*":
+            text += "[^/]*"
+            place += 1
+        elif glob[place] == "?":
+            text += "[^/]"
+            place += 1
+        elif glob[place] == "[":
+            end = glob.find("]", place + 2)
+            if end < 0:
+                raise ValueError("the bracket [ is never closed")
+            inner = glob[place + 1 : end].replace("\\", "\\\\")
+            if inner.startswith("!"):
+                inner = f"^{inner[1:]}"
+            text += f"[{inner}]"
+            place = end + 1
+        else:
+            text += re.escape(glob[place])
+            place += 1
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(str(error)) from error
+    return text
