@@ -1,4 +1,8 @@
-"""Bringing everything known of a repository up to date: its ledger, who wrote it, its lineages."""
+"""Bringing everything known of a repository up to date.
+
+Agents' logs first (they concern all repositories), then the ledger, where sessions belong, what
+calls cost, who wrote what, and which lines of the ledger agents' edits became.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +13,20 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
+from landed.attribution.generated.elsewhere import place_elsewhere
+from landed.attribution.generated.update import match_generated
 from landed.attribution.lineage import link
+from landed.attribution.sessions.features import assign_features
+from landed.attribution.sessions.ingest import read_sessions
+from landed.attribution.sessions.movements import note_movements
+from landed.attribution.sessions.places import place_sessions
 from landed.attribution.update import attribute
 from landed.config import Settings, organisation_key, prepare_directory
+from landed.journey import note_branches
 from landed.ledger.exclusion import attribute_rows, exclusions
 from landed.ledger.planning import LedgerRequest
 from landed.ledger.update import LedgerUpdate, update_ledger
+from landed.pricing.update import price_calls
 from landed.progress import Progress, quiet
 from landed.sources.git.scratch import Scratch
 from landed.store import Store
@@ -36,7 +48,7 @@ def sync(
     ref: str | None = None,
     progress: Progress = quiet,
 ) -> SyncResult:
-    """Read what is new in the repository that `path` lies in.
+    """Read what is new in the repository that `path` lies in, and in agents' logs.
 
     `ref` names the branch that counts as the main line; None lets the repository tell.
 
@@ -54,8 +66,14 @@ def sync(
     def count(done: int, total: int) -> None:
         progress("reading commits", done, total)
 
+    read_sessions(settings, open_store, progress=progress)
     request = LedgerRequest(
-        settings.workspace, organisation_key(settings), rules, ref, settings.refs
+        settings.workspace,
+        organisation_key(settings),
+        rules,
+        ref,
+        settings.refs,
+        settings.ledger.unreachable,
     )
     with Scratch.open(path, settings.workspace, attribute_rows(rules)) as scratch:
         progress("looking for new commits")
@@ -71,6 +89,14 @@ def sync(
             )
             progress("following lines that were moved or laid out anew")
             link(store, ledger.repository)
+            note_branches(store, ledger.repository, scratch, settings.refs)
+            note_movements(store, ledger.repository, scratch)
+            progress("finding the lines that agents generated")
+            place_sessions(store, settings)
+            price_calls(store, settings)
+            match_generated(store, ledger.repository, scratch, settings)
+            place_elsewhere(store)
+            assign_features(store, settings)
         name = scratch.location.name
     return SyncResult(ledger.repository, name, ledger)
 
@@ -90,6 +116,9 @@ def sync_all(
     """
     if len(paths) == 1:
         return [sync(paths[0], settings, ref=ref, progress=progress)]
+    # here once, so that the processes find nothing new in the logs
+    prepare_directory(settings.workspace)
+    read_sessions(settings, lambda: Store.for_settings(settings, on_wait=progress))
     workers = min(len(paths), jobs or os.cpu_count() or 1)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:

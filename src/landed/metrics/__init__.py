@@ -9,6 +9,7 @@ metrics (`*.sql`).
 from landed.metrics.facts import Facts, Queries, read_facts
 from landed.metrics.registry import Metric, Statement, metric, metrics
 from landed.metrics.releases import ChosenReleases, ReleaseStep, choose_releases
+from landed.metrics.session_facts import SessionBench, SessionFacts, read_session_facts
 from landed.metrics.window import RepositoryWindow, Window
 from landed.metrics.workbench import Workbench
 
@@ -19,6 +20,8 @@ __all__ = [
     "Queries",
     "ReleaseStep",
     "RepositoryWindow",
+    "SessionBench",
+    "SessionFacts",
     "Statement",
     "Window",
     "Workbench",
@@ -26,4 +29,5 @@ __all__ = [
     "metric",
     "metrics",
     "read_facts",
+    "read_session_facts",
 ]

@@ -28,9 +28,10 @@ class Statement:
 class Metric(Statement):
     """A figure that reports show.
 
-    `category` is one of evidence, productivity, quality and maintainability; `file` is where the
-    formula stands, from the top of the package; `method` names the module that turns its rows
-    into estimates with intervals, where there is one.
+    `category` is one of evidence, productivity, quality, cost, return and maintainability; `file`
+    is where the formula stands, from the top of the package; `method` names the module that turns
+    its rows into estimates with intervals, where there is one. `ratio` names the columns whose
+    sums are the figure's numerator and denominator, where it is a ratio.
     """
 
     title: str
@@ -38,13 +39,25 @@ class Metric(Statement):
     unit: str
     file: str
     method: str | None
+    ratio: tuple[str, str] | None
+
+    @property
+    def of_sessions(self) -> bool:
+        """It is asked of the journeys of generated lines, not of the ledger."""
+        return bool(SESSION_RELATIONS.intersection(self.inputs))
+
+
+SESSION_RELATIONS = frozenset(
+    {"journey_line", "journey_turn", "activity_span", "fixing_turn", "paid", "seat_use"}
+)
+"""The relations that only agents' sessions and invoices fill."""
 
 
 @cache
 def metrics() -> dict[str, Metric]:
     """Every metric by name, in the order of their categories, then by title."""
     found = [_read_metric(file) for file in _sql_files("")]
-    order = ("evidence", "productivity", "quality", "maintainability")
+    order = ("evidence", "productivity", "quality", "cost", "return", "maintainability")
     found.sort(key=lambda metric: (order.index(metric.category), metric.title))
     return {metric.name: metric for metric in found}
 
@@ -81,7 +94,15 @@ def _read_metric(file: Traversable) -> Metric:
         unit=header["unit"],
         file=f"landed/metrics/{file.name}",
         method=header.get("method"),
+        ratio=_ratio(header.get("ratio")),
     )
+
+
+def _ratio(text: str | None) -> tuple[str, str] | None:
+    if text is None:
+        return None
+    numerator, _, denominator = text.partition(" / ")
+    return numerator, denominator
 
 
 def _sql_files(folder: str) -> list[Traversable]:

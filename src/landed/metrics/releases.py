@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import fnmatch
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from landed.errors import UsageError
+from landed.journey.production import in_order, looks_final
 
 NEWEST = 12
 """How many releases are taken where none were asked for."""
 
-_FINAL_VERSION = re.compile(
-    r"^(?:[A-Za-z][\w.]*[-_/@])?(?:v|V|release-|rel-)?\d+(?:[._]\d+)+(?:[._-]?post\d+)?$"
-)
 _SHOWN_TAGS = 5
 
 
@@ -64,11 +61,6 @@ class ChosenReleases:
         return pairs[1:] if self.first_is_cut else pairs
 
 
-def looks_final(tag: str) -> bool:
-    """Whether a tag looks like a final version: v1.2, 1.2.3, shop-1.2.3; not 1.2.3rc1."""
-    return _FINAL_VERSION.match(tag) is not None
-
-
 def choose_releases(
     rows: Iterable[dict[str, Any]], pattern: str | None, until_step: int
 ) -> ChosenReleases:
@@ -89,9 +81,7 @@ def choose_releases(
         matching = [row for row in known if fnmatch.fnmatchcase(row["tag"], pattern)]
         if not matching:
             raise UsageError(_nothing_matches(pattern, known))
-    ordered = _one_a_commit(
-        row for row in matching if row["base_index"] is not None and row["base_index"] <= until_step
-    )
+    ordered = in_order(matching, until_step)
     cut = pattern is None and len(ordered) > NEWEST
     chosen = ordered[-NEWEST - 1 :] if cut else ordered
     steps = [
@@ -103,21 +93,6 @@ def choose_releases(
     if steps:
         steps.append(ReleaseStep(None, len(steps), until_step, None, False))
     return ChosenReleases(steps, cut)
-
-
-def _one_a_commit(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    ordered = sorted(rows, key=lambda row: (_landed(row), row["released_at"], row["tag"]))
-    first: dict[int, dict[str, Any]] = {}
-    for row in ordered:
-        first.setdefault(row["commit_index"], row)
-    return list(first.values())
-
-
-def _landed(row: dict[str, Any]) -> int:
-    """The step by which the tagged commit was on the main line, else where it left it."""
-    change: int | None = row.get("change_index")
-    base: int = row["base_index"]
-    return base if change is None else change
 
 
 def _nothing_matches(pattern: str, rows: Sequence[dict[str, Any]]) -> str:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from types import TracebackType
-from typing import Any, Self
 
-import duckdb
 import pyarrow as pa
 
+from landed.metrics.bench import Bench
 from landed.metrics.facts import Facts
-from landed.metrics.registry import metric, statements
+from landed.metrics.registry import statements
 
 RELATIONS = (
     "landed_step",
@@ -41,11 +39,8 @@ _SCOPE = pa.schema(
 )
 
 
-class Workbench:
-    """The facts of one or more repositories, and every metric over them.
-
-    Use as a context manager; it holds no file open, so the store is free for others.
-    """
+class Workbench(Bench):
+    """The facts of one or more repositories, and every metric over their ledgers."""
 
     def __init__(
         self,
@@ -56,13 +51,7 @@ class Workbench:
         spill: Path | None = None,
     ) -> None:
         """Derive the relations; what does not fit into memory goes to the directory `spill`."""
-        self._connection = duckdb.connect(
-            config={
-                "memory_limit": memory_limit,
-                "threads": threads,
-                "temp_directory": str(spill) if spill is not None else "",
-            }
-        )
+        super().__init__(memory_limit=memory_limit, threads=threads, spill=spill)
         self._ids = pa.array([repository.window.repository for repository in facts], pa.string())
         windows = [asdict(repository.window) for repository in facts]
         rows = [window | {"repository": place} for place, window in enumerate(windows)]
@@ -80,44 +69,11 @@ class Workbench:
 
     def run(self, name: str) -> pa.Table:
         """The rows of the metric `name`, over all repositories."""
-        found = _whole_numbers(self._connection.sql(metric(name).sql).to_arrow_table())
+        found = super().run(name)
         ids = self._ids.take(found["repository"].combine_chunks())
         return found.set_column(found.schema.get_field_index("repository"), "repository", ids)
-
-    def rows(self, name: str) -> list[dict[str, Any]]:
-        """As `run`, as one dictionary a row."""
-        found: list[dict[str, Any]] = self.run(name).to_pylist()
-        return found
-
-    def close(self) -> None:
-        """Give the memory free."""
-        self._connection.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
-
-    def _load(self, name: str, rows: pa.Table) -> None:
-        self._connection.register("incoming", rows)
-        self._connection.execute(f"create table {name} as select * from incoming")
-        self._connection.unregister("incoming")
 
 
 def _numbered(table: pa.Table, place: int) -> pa.Table:
     """In the workbench a repository is its place among them: numbers join faster than names."""
     return table.append_column("repository", pa.repeat(pa.scalar(place, pa.int16()), len(table)))
-
-
-def _whole_numbers(table: pa.Table) -> pa.Table:
-    """The engine's sums of integers are decimals of 38 digits; engines differ in that."""
-    for place, field in enumerate(table.schema):
-        if pa.types.is_decimal(field.type):
-            table = table.set_column(place, field.name, table[field.name].cast(pa.int64()))
-    return table

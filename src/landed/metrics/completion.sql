@@ -1,0 +1,21 @@
+-- name: completion
+-- title: AI-assisted completion
+-- category: productivity
+-- unit: share of lines
+-- definition: Of the lines generated longer ago than the rework window (21 days unless configured),
+--   those that were merged and not reworked. Whether CI was green is not asked before a forge is
+--   connected.
+-- inputs: journey_line, session_scope
+-- ratio: completed / mature
+select
+    line.repository,
+    line.agent,
+    count(*) as mature,
+    sum(case when line.merged and line.bucket <> 'reworked' then 1 else 0 end) as completed
+from journey_line as line
+cross join session_scope as scope
+where
+    line.bucket <> 'superseded'
+    and line.generated_second <= scope.until_second - scope.rework_days * 86400
+group by line.repository, line.agent
+order by line.repository, line.agent

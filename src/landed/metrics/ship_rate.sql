@@ -1,0 +1,16 @@
+-- name: ship_rate
+-- title: Ship rate
+-- category: productivity
+-- unit: share of lines
+-- definition: Generated lines that were in production at some time over those that were committed.
+-- inputs: journey_line
+-- ratio: deployed / committed
+select
+    repository,
+    agent,
+    sum(case when committed then 1 else 0 end) as committed,
+    sum(case when deployed then 1 else 0 end) as deployed
+from journey_line
+where bucket <> 'superseded'
+group by repository, agent
+order by repository, agent
