@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from landed import cli
-from landed.store import Store
+from landed.store import SCHEMA_VERSION, Store
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_the_outcome_as_json(
 
     assert json.loads(capsys.readouterr().out) == {
         "directory": out,
-        "schema": 1,
+        "schema": SCHEMA_VERSION,
         "portable": True,
         "repositories": ["r1"],
         "rows": {"path": 2},

@@ -10,7 +10,7 @@ import pytest
 
 from landed import cli
 from landed.config import Settings, key_path, organisation_key
-from landed.store import Store
+from landed.store import SCHEMA_VERSION, Store
 
 
 def fill(workspace: Path, *, names: list[str]) -> None:
@@ -111,7 +111,7 @@ def test_the_same_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     cli.run(["doctor", "--json", "--workspace", str(tmp_path)])
 
     said = json.loads(capsys.readouterr().out)
-    assert said["store"]["schema_version"] == 1
+    assert said["store"]["schema_version"] == SCHEMA_VERSION
     assert said["store"]["repositories"][0]["problems"] == {"missing-object": 2}
     assert said["findings"] == []
 

@@ -230,5 +230,5 @@ def test_explain_tells_definition_formula_and_inputs(capsys: pytest.CaptureFixtu
 
 
 def test_explain_of_nothing_known_names_what_is(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["explain", "yield"]) == 2
+    assert cli.run(["explain", "yields"]) == 2
     assert "known are" in capsys.readouterr().err

@@ -32,5 +32,5 @@ def test_every_relation_is_built() -> None:
 
 
 def test_an_unknown_metric_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(UsageError, match=r"unknown metric yield; known are .*survival"):
-        metric("yield")
+    with pytest.raises(UsageError, match=r"unknown metric yields; known are .*survival"):
+        metric("yields")

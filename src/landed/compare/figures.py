@@ -62,12 +62,12 @@ def figure_at(exits: Exits, curves: Numbers, day: int) -> Figure:
     return bounded(float(curves[0, day]), float(low), float(high), changes)
 
 
-def bounded(estimate: float, low: float, high: float, changes: int) -> Figure:
-    """The figure, unless it rests on too little."""
+def bounded(estimate: float, low: float, high: float, changes: int, noun: str = "change") -> Figure:
+    """The figure, unless it rests on too little; `noun` is what is counted, if not changes."""
     more = more_changes(changes, (high - low) / 2)
     if more:
         return _without(
-            changes, more, f"too few: need about {more:,} more change{'' if more == 1 else 's'}"
+            changes, more, f"too few: need about {more:,} more {noun}{'' if more == 1 else 's'}"
         )
     return Figure(estimate, low, high, changes, 0, None)
 

@@ -10,10 +10,19 @@ from typing import Any
 
 from landed import __version__
 from landed.errors import UsageError
-from landed.metrics import Facts, Queries, Window, Workbench, metrics, read_facts
+from landed.metrics import (
+    Facts,
+    Queries,
+    SessionFacts,
+    Window,
+    Workbench,
+    metrics,
+    read_facts,
+)
 from landed.progress import Progress, quiet
 from landed.reports import wording
 from landed.reports.fates import fate_of
+from landed.reports.journeys import journeys_of
 from landed.reports.lasting import lasting_of
 from landed.reports.model import SCHEMA_VERSION, Asked, Definition, Report
 from landed.reports.shipped import releases_of
@@ -95,10 +104,12 @@ def build_report(
     memory_limit: str = "256MB",
     threads: int = 2,
     spill: Path | None = None,
+    sessions: SessionFacts | None = None,
     progress: Progress = quiet,
 ) -> Report:
     """Compute everything a report says from what was read.
 
+    `sessions` are what agents' logs tell of the same repositories, where they were read.
     `progress` is told what is being done, in words; what does not fit into `memory_limit` goes
     to the directory `spill`. The same `seen` gives the same report but for `generated_at`, which
     is `now`.
@@ -112,6 +123,7 @@ def build_report(
         progress("estimating survival")
         survival, comparison = lasting_of(bench, window.rework_days)
         progress("comparing releases")
+        journeys = None if sessions is None else journeys_of(sessions, names)
         return Report(
             schema_version=SCHEMA_VERSION,
             generator=f"landed {__version__}",
@@ -122,7 +134,7 @@ def build_report(
                 for facts in seen.facts
             ],
             coverage=coverage,
-            unseen=notices_of(seen.facts, seen.problems, seen.excluded, coverage),
+            unseen=notices_of(seen.facts, seen.problems, seen.excluded, coverage, journeys),
             months=months_of(bench),
             releases=releases_of(bench, seen.facts, window.releases),
             survival=survival,
@@ -132,6 +144,7 @@ def build_report(
             fate=fate,
             files_with_most_ai=ai_files_of(bench, names),
             files_most_reworked=reworked_files_of(bench, names),
+            journeys=journeys,
             definitions=[
                 Definition(m.name, m.title, m.unit, m.definition, m.file)
                 for m in metrics().values()

@@ -10,7 +10,7 @@ import vl_convert
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from landed.reports import palette, wording
+from landed.reports import money, palette, wording
 from landed.reports.charts import (
     CLASS_COLOURS,
     CLASS_LABELS,
@@ -22,6 +22,8 @@ from landed.reports.charts import (
     shown_by_quarter,
 )
 from landed.reports.groups import broad_class
+from landed.reports.journeys_terminal import session_figure
+from landed.reports.journeys_words import BUCKET_WORDS, KIND_WORDS, RATIO_WORDS, STAGE_WORDS
 from landed.reports.model import Authored, Report
 from landed.reports.wording import BUCKETS, GRADES, WHO
 
@@ -45,6 +47,9 @@ def html_page(report: Report) -> str:
         "figure": wording.figure,
         "missing": wording.missing,
         "day": wording.day,
+        "dollars": money.dollars,
+        "minutes": money.minutes,
+        "session_figure": session_figure,
         "sentence": lambda text: f"{text[0].upper()}{text[1:].rstrip('.')}.",
     }
     found = drawings(report)
@@ -72,6 +77,11 @@ def html_page(report: Report) -> str:
             for (bucket, label), colour in zip(BUCKETS.items(), palette.FATE.values(), strict=True)
             if bucket != "live" or report.fate.basis != "none"
         ],
+        stage_words=STAGE_WORDS,
+        bucket_words=BUCKET_WORDS,
+        kind_words=KIND_WORDS,
+        ratio_words=RATIO_WORDS,
+        ai_colour=CLASS_COLOURS["ai"],
         who_words=WHO,
         grade_words=GRADES,
         specs=_script_data(found),

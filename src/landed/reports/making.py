@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from landed.config import Settings
-from landed.metrics import Window
+from landed.metrics import Window, read_session_facts
 from landed.metrics.paths import path_filter
 from landed.progress import Progress, quiet
 from landed.reports.build import Subject, build_report, read_seen
@@ -39,6 +39,7 @@ def make_report(
     progress("reading the store")
     with Store.for_settings(settings, read_only=True, on_wait=progress) as store:
         seen = read_seen(store, list(subjects.values()), window)
+        sessions = read_session_facts(store, settings, list(subjects), window)
     return build_report(
         seen,
         window,
@@ -46,5 +47,6 @@ def make_report(
         memory_limit=settings.store.memory_limit,
         threads=settings.store.threads,
         spill=settings.workspace / "temporary",
+        sessions=sessions,
         progress=progress,
     )

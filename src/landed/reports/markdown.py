@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from landed.reports import wording
 from landed.reports.groups import broad_class
+from landed.reports.journeys_markdown import journeys_markdown
+from landed.reports.markdown_layout import plain, table
 from landed.reports.model import Report
 from landed.reports.wording import count, figure, percent, percent_range
 
@@ -18,6 +20,7 @@ def markdown(report: Report) -> str:
     """The whole report, ending with a newline."""
     parts = (
         _header,
+        _journeys,
         _coverage,
         _months,
         _releases,
@@ -34,7 +37,7 @@ def markdown(report: Report) -> str:
 
 
 def _header(report: Report) -> Iterator[str]:
-    yield f"# {_plain(wording.title(report))}: which lines AI wrote, and what became of them"
+    yield f"# {plain(wording.title(report))}: which lines AI wrote, and what became of them"
     yield ""
     if len(report.repositories) == 1:
         only = report.repositories[0]
@@ -55,7 +58,7 @@ def _header(report: Report) -> Iterator[str]:
     )
     yield ""
     if len(report.repositories) > 1:
-        yield from _table(
+        yield from table(
             ("Repository", "Branch", "Tip", "Lines alive", "AI", "Evidence", "Newest release"),
             (
                 (
@@ -73,10 +76,15 @@ def _header(report: Report) -> Iterator[str]:
         )
 
 
+def _journeys(report: Report) -> Iterator[str]:
+    if report.journeys is not None:
+        yield from journeys_markdown(report.journeys)
+
+
 def _coverage(report: Report) -> Iterator[str]:
     yield "## Who wrote the lines alive now?"
     yield ""
-    yield from _table(
+    yield from table(
         ("Who", "Agent", "Grade", "Lines", "Share"),
         (
             (
@@ -117,7 +125,7 @@ def _months(report: Report) -> Iterator[str]:
             *by_class,
         )
 
-    yield from _table(
+    yield from table(
         ("Month", "Added", "Landed", *(f"of these {wording.WHO[who]}" for who in classes)),
         (row(month) for month in months),
         numbers=range(1, 3 + len(classes)),
@@ -132,7 +140,7 @@ def _releases(report: Report) -> Iterator[str]:
     if not report.releases.parts:
         return
     several = len(report.repositories) > 1
-    yield from _table(
+    yield from table(
         ("Release", "After", "Date", "Lines introduced", "AI", "By AI agent"),
         (
             (
@@ -164,7 +172,7 @@ def _fate(report: Report) -> Iterator[str]:
     yield ""
     yield f"{_sentence(report.fate.note)}"
     yield ""
-    yield from _table(
+    yield from table(
         ("Lines of", "Landed", *(label.capitalize() for label in wording.BUCKETS.values())),
         (
             (
@@ -197,7 +205,7 @@ def _rework(report: Report) -> Iterator[str]:
             "AI lines have others to be compared with."
         )
     yield ""
-    yield from _table(
+    yield from table(
         ("Lines of", "Reworked", "Changes"),
         (
             (found.group.label, figure(found.rework, 1), count(found.rework.changes))
@@ -208,7 +216,7 @@ def _rework(report: Report) -> Iterator[str]:
     if report.rework_by:
         yield "Who removed the reworked lines:"
         yield ""
-        yield from _table(
+        yield from table(
             ("Written by", "Removed by", "Lines", "Of these by a revert"),
             (
                 (
@@ -231,7 +239,7 @@ def _survival(report: Report) -> Iterator[str]:
     yield "Share of lines still on the default branch so many days after they entered it."
     yield ""
     days = [point.days for point in report.survival[0].points]
-    yield from _table(
+    yield from table(
         ("Lines of", *(f"{day} days" for day in days), "Changes"),
         (
             (
@@ -256,7 +264,7 @@ def _ages(report: Report) -> Iterator[str]:
         for who in ("ai", "human", "automation", "unknown")
         if any(broad_class(row.who) == who for row in report.alive_by_age)
     ]
-    yield from _table(
+    yield from table(
         ("Age", *(wording.WHO[who] for who in classes)),
         (
             (
@@ -313,7 +321,7 @@ def _files(report: Report) -> Iterator[str]:
         if rows:
             yield f"## {title}"
             yield ""
-            yield from _table(heads, rows, numbers=(1, 2, 3))
+            yield from table(heads, rows, numbers=(1, 2, 3))
 
 
 def _unseen(report: Report) -> Iterator[str]:
@@ -323,8 +331,8 @@ def _unseen(report: Report) -> Iterator[str]:
         where = (
             f"{notice.repository}: " if notice.repository and len(report.repositories) > 1 else ""
         )
-        remedy = f" To add it: {_plain(notice.remedy)}." if notice.remedy else ""
-        yield f"- {_plain(_sentence(where + notice.what))}{remedy}"
+        remedy = f" To add it: {plain(notice.remedy)}." if notice.remedy else ""
+        yield f"- {plain(_sentence(where + notice.what))}{remedy}"
     yield ""
 
 
@@ -343,19 +351,3 @@ def _author(who: str, agent: str | None) -> str:
 
 def _sentence(text: str) -> str:
     return f"{text[0].upper()}{text[1:].rstrip('.')}."
-
-
-def _plain(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in text)
-
-
-def _table(
-    head: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: Iterable[int] = ()
-) -> Iterator[str]:
-    right = set(numbers)
-    yield f"| {' | '.join(head)} |"
-    yield f"|{'|'.join('---:' if place in right else '---' for place in range(len(head)))}|"
-    for row in rows:
-        yield f"| {' | '.join(cell.replace('|', '&#124;') for cell in row)} |"
-    yield ""

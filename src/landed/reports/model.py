@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from landed.compare import Comparison, Figure
+from landed.reports.journeys_model import JourneysPart
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 
 @dataclass(frozen=True)
@@ -276,4 +277,5 @@ class Report:
     fate: Fate
     files_with_most_ai: list[AiFile]
     files_most_reworked: list[ReworkedFile]
+    journeys: JourneysPart | None
     definitions: list[Definition]

@@ -12,18 +12,27 @@ from rich.text import Text
 
 from landed.reports import palette, wording
 from landed.reports.groups import broad_class
+from landed.reports.journeys_terminal import journey_lines
 from landed.reports.model import GroupFate, GroupSurvival, Report
+from landed.reports.terminal_layout import (
+    BAR,
+    INDENT,
+    WIDTH,
+    bar,
+    beside,
+    clipped,
+    cut,
+    cut_front,
+    section,
+    wrapped,
+)
 from landed.reports.wording import count, percent, percent_between, percent_range, short_figure
 
-WIDTH = 80
-BAR = 26
 MONTHS = 5
 AGENTS = 3
 FILES = 2
 RELEASE = 18
 NOTICES = 3
-_EIGHTHS = " ▏▎▍▌▋▊▉"
-_INDENT = "  "
 
 
 def print_report(report: Report, file: IO[str] | None = None) -> None:
@@ -38,6 +47,8 @@ def terminal_lines(report: Report) -> Iterator[Text]:
     """The lines of the report, none wider than 80 columns."""
     report = wording.printable_record(report)
     yield from _header(report)
+    if report.journeys is not None:
+        yield from journey_lines(report.journeys)
     yield from _authorship(report)
     if not report.coverage.alive and not report.survival:
         yield Text("No lines: nothing has landed in this window.")
@@ -51,15 +62,6 @@ def terminal_lines(report: Report) -> Iterator[Text]:
     yield from _next(report)
 
 
-def bar(share: float | None, width: int = BAR) -> str:
-    """A bar of `width` columns for a share of 1, in eighths of a column."""
-    eighths = round((share or 0) * width * 8)
-    whole, rest = divmod(eighths, 8)
-    if not eighths and share:
-        return "▏"
-    return "█" * whole + (_EIGHTHS[rest] if rest else "")
-
-
 def _header(report: Report) -> Iterator[Text]:
     repositories = report.repositories
     line = Text(wording.title(report), style="bold")
@@ -67,12 +69,12 @@ def _header(report: Report) -> Iterator[Text]:
         line.append(f"   {repositories[0].branch} @ {repositories[0].head[:7]}", style="not bold")
     line.append(f"   {wording.period(report)}", style="not bold")
     commits = sum(repository.commits for repository in repositories)
-    yield _beside(line, Text(count(commits, "commit"), style="dim"))
+    yield beside(line, Text(count(commits, "commit"), style="dim"))
     if narrowed := wording.narrowing(report):
-        yield Text(_cut(narrowed, WIDTH), style="dim")
+        yield Text(cut(narrowed, WIDTH), style="dim")
     if len(repositories) > 1:
         for repository in repositories:
-            name = Text(f"{_INDENT}{_cut(repository.name, 30):<30} ")
+            name = Text(f"{INDENT}{cut(repository.name, 30):<30} ")
             name.append(f"{repository.head[:7]}  {count(repository.alive, 'line'):>15}")
             name.append(f"   AI {percent_range(repository.ai):<9}")
             name.append(f"evidence {percent(repository.evidence_share)}", style="dim")
@@ -81,7 +83,7 @@ def _header(report: Report) -> Iterator[Text]:
 
 def _authorship(report: Report) -> Iterator[Text]:
     coverage = report.coverage
-    yield from _section(
+    yield from section(
         f"Who wrote the {count(coverage.alive, 'line')} alive now?",
         f"evidence for {percent(coverage.evidence_share)}",
     )
@@ -92,7 +94,7 @@ def _authorship(report: Report) -> Iterator[Text]:
             continue
         share = lines / coverage.alive if coverage.alive else None
         label = percent_range(coverage.ai) if who == "ai" else percent(share)
-        line = Text(f"{_INDENT}{who if who != 'ai' else 'AI':<11}{count(lines):>11}  {label:>8}  ")
+        line = Text(f"{INDENT}{who if who != 'ai' else 'AI':<11}{count(lines):>11}  {label:>8}  ")
         if who != "ai":
             line.append(bar(share), style=palette.WHO[who])
             dated = sum(row.lines for row in rows if row.grade == "dated")
@@ -102,7 +104,7 @@ def _authorship(report: Report) -> Iterator[Text]:
             solid = round((coverage.ai.share_without_declared or 0) * BAR)
             line.append("█" * solid, style=palette.WHO[who])
             line.append("░" * (round((share or 0) * BAR) - solid), style=palette.WHO[who])
-        yield _clipped(line)
+        yield clipped(line)
     yield from _agents(report)
     grades = {row.grade: 0 for row in coverage.authorship}
     for row in coverage.authorship:
@@ -113,7 +115,7 @@ def _authorship(report: Report) -> Iterator[Text]:
         if grades.get(grade)
     )
     if told:
-        yield _clipped(Text(f"{_INDENT}by grade   {told}", style="dim"))
+        yield clipped(Text(f"{INDENT}by grade   {told}", style="dim"))
 
 
 def _agents(report: Report) -> Iterator[Text]:
@@ -124,7 +126,7 @@ def _agents(report: Report) -> Iterator[Text]:
             agents[row.agent or "unnamed"] = agents.get(row.agent or "unnamed", 0) + row.lines
     if not agents:
         return
-    head, tail = f"{_INDENT}by agent   ", " of the AI lines"
+    head, tail = f"{INDENT}by agent   ", " of the AI lines"
     told = _fitting(agents, sum(agents.values()), WIDTH - len(head) - len(tail))
     if told:
         yield Text(f"{head}{told}{tail}", style="dim")
@@ -153,7 +155,7 @@ def _landed(report: Report) -> Iterator[Text]:
         line = Text(left[place] if place < len(left) else " " * 36)
         if place < len(right):
             name, lines, share = right[place]
-            line.append(f"{'':4}{_INDENT}{name:<{RELEASE + 1}}{count(lines):>10}{share:>9}")
+            line.append(f"{'':4}{INDENT}{name:<{RELEASE + 1}}{count(lines):>10}{share:>9}")
         yield line
 
 
@@ -168,7 +170,7 @@ def _months(report: Report) -> list[str]:
         with_declared = sum(row.landed for row in ai)
         without = sum(row.landed for row in ai if row.grade != "declared")
         share = percent_between(without / landed, with_declared / landed) if landed else "–"
-        told.append(f"{_INDENT}{month:<8}{count(added):>9}{count(landed):>9}{share:>8}")
+        told.append(f"{INDENT}{month:<8}{count(added):>9}{count(landed):>9}{share:>8}")
     return told
 
 
@@ -179,7 +181,7 @@ def _releases(report: Report) -> list[tuple[str, int, str]]:
         newest = {part.repository: part for part in parts if part.tag}
         named = [(_release(name, part.tag or ""), part) for name, part in newest.items()]
     else:
-        named = [(_cut(part.tag or "no release yet", RELEASE), part) for part in parts]
+        named = [(cut(part.tag or "no release yet", RELEASE), part) for part in parts]
     return [(name, part.introduced, percent_range(part.ai)) for name, part in named[-MONTHS:]]
 
 
@@ -187,7 +189,7 @@ def _release(repository: str, tag: str) -> str:
     """A repository's release, the repository's name cut so that the tag can be read."""
     short = repository.rsplit("/", 1)[-1]
     room = RELEASE - len(tag) - 1
-    return _cut(f"{_cut(short, room)} {tag}" if room > 1 else tag, RELEASE)
+    return cut(f"{cut(short, room)} {tag}" if room > 1 else tag, RELEASE)
 
 
 def _fate(report: Report) -> Iterator[Text]:
@@ -196,7 +198,7 @@ def _fate(report: Report) -> Iterator[Text]:
         yield Text()
         yield Text("No AI line is known to have landed.")
         return
-    yield from _section(
+    yield from section(
         f"What became of the {count(ai.landed, 'AI line')} that landed?", _without(report, ai)
     )
     for bucket, label in wording.BUCKETS.items():
@@ -206,11 +208,11 @@ def _fate(report: Report) -> Iterator[Text]:
         if bucket == "merged" and report.fate.basis == "none":
             label = "on the branch"
         share = lines / ai.landed if ai.landed else None
-        line = Text(f"{_INDENT}{label:<25}{count(lines):>11}  {percent(share):>5}  ")
+        line = Text(f"{INDENT}{label:<25}{count(lines):>11}  {percent(share):>5}  ")
         line.append(bar(share), style=palette.FATE[bucket])
         yield line
     for row in textwrap.wrap(report.fate.note, WIDTH - 2):
-        yield Text(f"{_INDENT}{row}", style="dim")
+        yield Text(f"{INDENT}{row}", style="dim")
 
 
 def _without(report: Report, ai: GroupFate) -> str:
@@ -227,15 +229,13 @@ def _holding(report: Report) -> Iterator[Text]:
     days = report.asked.rework_window_days
     if "ai" not in groups:
         return
-    yield from _section(f"Is it holding? Reworked within {days} days", "")
-    yield from _wrapped(
-        f"AI      {wording.figure(groups['ai'].rework, 1)}", _declared_aside(groups)
-    )
+    yield from section(f"Is it holding? Reworked within {days} days", "")
+    yield from wrapped(f"AI      {wording.figure(groups['ai'].rework, 1)}", _declared_aside(groups))
     if report.comparison is not None:
-        yield from _wrapped(
+        yield from wrapped(
             f"others  {wording.figure(report.comparison.others, 1)}", ", in the same quarters"
         )
-    yield from _wrapped(wording.comparison_sentence(report.comparison, days), "")
+    yield from wrapped(wording.comparison_sentence(report.comparison, days), "")
     removed = [row for row in report.rework_by if broad_class(row.who) == "ai"]
     total = sum(row.lines for row in removed)
     if total:
@@ -248,7 +248,7 @@ def _holding(report: Report) -> Iterator[Text]:
         told = wording.listed(f"{name} {share}" for name, share in zip(names, shares, strict=True))
         reverted = sum(row.reverted for row in removed)
         aside = f"; {percent(reverted / total)} by a revert" if reverted else ""
-        yield from _wrapped(f"reworked by {told}", aside)
+        yield from wrapped(f"reworked by {told}", aside)
 
 
 def _declared_aside(groups: dict[str, GroupSurvival]) -> str:
@@ -268,12 +268,12 @@ def _survival(report: Report) -> Iterator[Text]:
     yield head
     for found in shown:
         label = f"{'  ' if found.group.agent else ''}{found.group.label}"
-        line = Text(f"{_INDENT}{_cut(label, 15):<16}")
+        line = Text(f"{INDENT}{cut(label, 15):<16}")
         line.append("".join(f"{short_figure(point.figure):>13}" for point in found.points))
         line.append(f"{count(found.changes):>10}", style="dim")
-        yield _clipped(line)
+        yield clipped(line)
     if any(point.figure.more_changes for found in shown for point in found.points):
-        yield Text(f"{_INDENT}needs +N: too few, about N more changes would tell", style="dim")
+        yield Text(f"{INDENT}needs +N: too few, about N more changes would tell", style="dim")
 
 
 def _shown_groups(survival: Sequence[GroupSurvival]) -> list[GroupSurvival]:
@@ -290,33 +290,33 @@ def _files(report: Report) -> Iterator[Text]:
     reworked = report.files_most_reworked[:FILES]
     several = len(report.repositories) > 1
     if most_ai:
-        yield from _section("Files with most AI lines alive", "AI lines of all alive")
+        yield from section("Files with most AI lines alive", "AI lines of all alive")
         for ai_file in most_ai:
             name = f"{ai_file.repository}: {ai_file.path}" if several else ai_file.path
             yield _file_line(name, f"{count(ai_file.ai_lines)} of {count(ai_file.alive)}")
     if reworked:
         title = Text("Files most reworked", style="bold")
-        yield _beside(title, Text("lines reworked of all that landed", style="dim"))
+        yield beside(title, Text("lines reworked of all that landed", style="dim"))
         for file in reworked:
             name = f"{file.repository}: {file.path}" if several else file.path
             yield _file_line(name, f"{count(file.reworked)} of {count(file.landed)}")
 
 
 def _file_line(name: str, told: str) -> Text:
-    room = WIDTH - len(_INDENT) - len(told) - 2
-    return Text(f"{_INDENT}{_cut_front(name, room):<{room}}  {told}")
+    room = WIDTH - len(INDENT) - len(told) - 2
+    return Text(f"{INDENT}{cut_front(name, room):<{room}}  {told}")
 
 
 def _unseen(report: Report) -> Iterator[Text]:
-    yield from _section("What this could not see", "")
+    yield from section("What this could not see", "")
     for notice in report.unseen[:NOTICES]:
         name = (
             f"{notice.repository}: " if notice.repository and len(report.repositories) > 1 else ""
         )
-        yield from _wrapped(f"{name}{notice.what}", "", bullet="· ")
+        yield from wrapped(f"{name}{notice.what}", "", bullet="· ")
     if len(report.unseen) > NOTICES:
         yield Text(
-            f"{_INDENT}· {count(len(report.unseen) - NOTICES)} more; --markdown, --html and --json "
+            f"{INDENT}· {count(len(report.unseen) - NOTICES)} more; --markdown, --html and --json "
             "tell how to add each",
             style="dim",
         )
@@ -331,42 +331,3 @@ def _next(report: Report) -> Iterator[Text]:
         example = "FILE"
     yield Text()
     yield Text(f"{first}{example}{rest}")
-
-
-def _section(name: str, aside: str) -> Iterator[Text]:
-    yield Text()
-    yield _beside(Text(name, style="bold"), Text(aside, style="dim"))
-
-
-def _beside(left: Text, right: Text) -> Text:
-    """Two texts at both ends of a line, where there is room; else the left one."""
-    gap = WIDTH - left.cell_len - right.cell_len
-    if gap < 2 or not right.plain:
-        return _clipped(left)
-    return Text.assemble(left, " " * gap, right)
-
-
-def _wrapped(text: str, dim: str, bullet: str = "") -> Iterator[Text]:
-    room = WIDTH - len(_INDENT) - len(bullet)
-    rows = textwrap.wrap(text + dim, room) or [""]
-    for place, row in enumerate(rows):
-        line = Text(f"{_INDENT}{bullet if place == 0 else ' ' * len(bullet)}{row}")
-        if place == 0 and dim and row.startswith(text):
-            line.stylize("dim", len(_INDENT) + len(bullet) + len(text))
-        yield line
-
-
-def _clipped(line: Text) -> Text:
-    line.truncate(WIDTH, overflow="ellipsis")
-    return line
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
-
-
-def _cut_front(text: str, width: int) -> str:
-    return text if len(text) <= width else f"…{text[-(width - 1) :]}"
-
-
-__all__: Sequence[str] = ["bar", "print_report", "terminal_lines"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from landed.metrics import Facts
+from landed.reports.journeys_model import JourneysPart
 from landed.reports.model import Coverage, Notice
 from landed.reports.wording import count
 
@@ -13,9 +14,17 @@ SESSIONS = Notice(
     None,
     "no-sessions",
     1,
-    "agent sessions are not connected: what was prompted, paid for, or generated and never "
-    "committed is not seen",
+    "no agent's log on this machine tells of these repositories: what was prompted, paid for, or "
+    "generated and never committed is not seen",
+    "landed doctor lists the agents whose logs are looked for; sessions.homes and sessions.paths "
+    "in landed.toml say where else they lie",
+)
+CASH = Notice(
     None,
+    "no-cash",
+    1,
+    "nothing paid is known: dollars are list prices, not what was spent",
+    "enter seats and invoices under [cash] in landed.toml, or landed invoice import FILE.csv",
 )
 FORGES = Notice(
     None,
@@ -51,6 +60,7 @@ def notices_of(
     problems: Sequence[dict[str, Any]],
     excluded: Mapping[str, int],
     coverage: Coverage,
+    journeys: JourneysPart | None,
 ) -> list[Notice]:
     """Everything the report could not see; the largest gaps in evidence first."""
     noted = any(row["source"] == "git-ai" for row in problems) or any(
@@ -70,7 +80,10 @@ def notices_of(
         )
         for row in problems
     )
-    return [*found, SESSIONS, FORGES]
+    if journeys is None:
+        return [*found, SESSIONS, FORGES]
+    found.extend(Notice(None, "journey", 1, what, None) for what in journeys.missing)
+    return [*found, *([] if journeys.economics.months else [CASH]), FORGES]
 
 
 def _gaps(coverage: Coverage, noted: bool) -> list[Notice]:

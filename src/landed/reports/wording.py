@@ -84,18 +84,18 @@ def percent_between(low: float | None, high: float | None) -> str:
     return f"{first.strip('<> %')}–{second.strip('<>')}"
 
 
-def figure(found: Figure, digits: int = 0) -> str:
-    """An estimate as 61 % (57–65), or why there is none."""
+def figure(found: Figure, digits: int = 0, noun: str = "change") -> str:
+    """An estimate as 61 % (57–65), or why there is none; `noun` is what it was drawn over."""
     if found.estimate is None or found.low is None or found.high is None:
-        return missing(found)
+        return missing(found, noun)
     low, high = f"{100 * found.low:.{digits}f}", f"{100 * found.high:.{digits}f}"
     return f"{percent(found.estimate, digits)} ({low}–{high})"
 
 
-def missing(found: Figure) -> str:
+def missing(found: Figure, noun: str = "change") -> str:
     """Why there is no estimate."""
     if found.more_changes:
-        return f"too few: about {count(found.more_changes, 'more change')} needed"
+        return f"too few: about {count(found.more_changes, f'more {noun}')} needed"
     return found.missing or "–"
 
 

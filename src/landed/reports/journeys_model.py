@@ -1,0 +1,228 @@
+"""What a report says of the lines that agents generated, and of what they cost.
+
+Money is in micro-dollars, list price and cash side by side. Shares are from 0 to 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from landed.compare import Figure
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount at list price, and what of it was paid."""
+
+    list_microdollars: int
+    cash_microdollars: int
+
+
+@dataclass(frozen=True)
+class Stage:
+    """How many of the generated lines got so far, and what those lines cost."""
+
+    stage: str
+    lines: int
+    share: float | None
+    cost: Money
+
+
+@dataclass(frozen=True)
+class BucketLines:
+    """Generated lines that ended in one bucket for one reason."""
+
+    bucket: str
+    reason: str | None
+    lines: int
+    cost: Money
+
+
+@dataclass(frozen=True)
+class TurnCost:
+    """Turns of one kind: lines, removal, untraced_code, non_code or no_session."""
+
+    kind: str
+    turns: int
+    calls: int
+    unpriced_calls: int
+    tokens: int
+    cost: Money
+
+
+@dataclass(frozen=True)
+class LineCost:
+    """What a line that got so far cost, in micro-dollars of list price.
+
+    `direct` are the dollars of those lines, `loaded` all dollars of the same time.
+    """
+
+    stage: str
+    lines: int
+    direct: float | None
+    loaded: float | None
+    direct_cash: float | None
+    loaded_cash: float | None
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """A plain ratio and what it is made of; null where there is nothing to divide by."""
+
+    name: str
+    counted: float
+    total: float
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Waste:
+    """Dollars of lines that led to nothing, by how; churn stands apart."""
+
+    total: Money
+    rejected: int
+    discarded: int
+    closed: int
+    undone: int
+    churn: int
+
+
+@dataclass(frozen=True)
+class Yield:
+    """Lines shipped within 30 days that stayed 30 more, of those old enough to tell."""
+
+    figure: Figure
+    shipped: int
+    mature: int
+    too_young: int
+    mature_list_microdollars: int
+    shipped_list_microdollars: int
+
+
+@dataclass(frozen=True)
+class ModelOutcome:
+    """The lines of an agent (`model` null) or of one of its models that stand today.
+
+    `settled` leaves out what is still open; `figure` is drawn over sessions.
+    """
+
+    agent: str
+    model: str | None
+    sessions: int
+    settled: int
+    standing: int
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class SessionOutcome:
+    """One session: what it cost, and where its lines ended."""
+
+    repository: str
+    agent: str
+    session: str
+    feature: str | None
+    branch: str | None
+    started_at: datetime
+    turns: int
+    calls: int
+    cost: Money
+    lines: int
+    landed: int
+    standing: int
+    open_lines: int
+    wasted: int
+    waste_list_microdollars: int
+
+
+@dataclass(frozen=True)
+class Leak:
+    """A feature or branch whose sessions left no line."""
+
+    repository: str
+    subject: str
+    sessions: int
+    lines: int
+    cost: Money
+
+
+@dataclass(frozen=True)
+class LandedChanges:
+    """Changes that landed generated lines, and what they took on average."""
+
+    changes: int
+    lines: int
+    turns_per_change: float
+    cost_per_change: Money
+    first_try: Figure
+
+
+@dataclass(frozen=True)
+class Effort:
+    """Minutes that people attended agents, that agents worked alone, and spent mending AI lines."""
+
+    people: int
+    attended_minutes: float
+    unattended_minutes: float
+    fixing: Ratio
+
+
+@dataclass(frozen=True)
+class MonthSpend:
+    """What was paid for one month, for each developer; everything captured, all repositories."""
+
+    month: str
+    paid_microdollars: int
+    unallocated_microdollars: int
+    developers: int | None
+    active: int
+    per_developer: float | None
+    per_active: float | None
+
+
+@dataclass(frozen=True)
+class IdleSeats:
+    """Seats of one vendor without captured use in 30 days."""
+
+    vendor: str
+    seats: int
+    idle: int
+    idle_microdollars_a_month: int
+
+
+@dataclass(frozen=True)
+class Return:
+    """What AI must save to pay for itself, and what it costs a head."""
+
+    break_even_minutes: float | None
+    months: list[MonthSpend]
+    idle_seats: list[IdleSeats]
+
+
+@dataclass(frozen=True)
+class JourneysPart:
+    """Everything a report says of generated lines; null in a report where no session was seen.
+
+    `spent` is all that the sessions cost, `missing` says which inputs are not there. `linked` is
+    how many of the AI lines that landed are linked to a generated line, and of how many.
+    """
+
+    sessions: int
+    generated: int
+    spent: Money
+    unpriced_calls: int
+    stages: list[Stage]
+    buckets: list[BucketLines]
+    turns: list[TurnCost]
+    cost_per_line: list[LineCost]
+    yield_30: Yield
+    waste: Waste
+    ratios: list[Ratio]
+    outcomes: list[ModelOutcome]
+    expensive: list[SessionOutcome]
+    leak: Leak | None
+    changes: LandedChanges | None
+    effort: Effort | None
+    economics: Return
+    missing: list[str]
