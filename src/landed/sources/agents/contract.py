@@ -25,10 +25,14 @@ DecidedBy = Literal["person", "policy", "automatic"]
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where one user's files lie: the home directory and the environment that moves parts of it."""
+    """Where one user's files lie: the home directory and the environment that moves parts of it.
+
+    `folders` are working trees that are known, for agents that leave their logs there.
+    """
 
     directory: Path
     environment: Mapping[str, str]
+    folders: tuple[Path, ...] = ()
 
     def path(self, variable: str, default: str) -> Path:
         """The directory that `variable` names, else `default` under the home directory."""
@@ -138,8 +142,9 @@ class Edit:
     `edit` is unique for the agent: its id of the tool call, with the path where one call changes
     several files. `path` is as in the log, absolute where the log allows it. `changes` are the
     minimal difference (see `landed.sources.agents.differences`); of a refused or failed edit,
-    what was proposed. `before` is the whole file before the edit where the log has it, None where
-    it does not ('' for a file that was not there): from it follows what others changed in between.
+    what was proposed. `before` is the whole file before the edit where the log has it ('' for a
+    file that was not there), None where it is unknown or unchanged since the session's previous
+    edit of that path: from it follows what others changed in between.
     `shell` is true for a command that may change files and leaves no patch: such an edit has no
     changes and its path is the working directory.
     """
