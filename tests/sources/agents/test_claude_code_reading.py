@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -217,6 +218,17 @@ def test_logs_are_found_under_every_directory_that_is_named(tmp_path: Path) -> N
         f"{place}/projects/-home-dev-project/{name}" for place in ("a", "b") for name in below
     ]
     assert found(CLAUDE_CONFIG_DIR="/nowhere") == []
+
+
+def test_a_directory_with_two_names_is_read_once(tmp_path: Path) -> None:
+    folder = tmp_path / "dotfiles" / "claude" / "projects" / "x"
+    folder.mkdir(parents=True)
+    (folder / "s.jsonl").write_bytes(b"")
+    os.mkfifo(folder / "pipe.jsonl")
+    (folder / "loop").symlink_to(folder)
+    (tmp_path / ".claude").symlink_to(tmp_path / "dotfiles" / "claude")
+    (tmp_path / ".config").symlink_to(tmp_path / "dotfiles")
+    assert [log.path.name for log in ClaudeCode().locate(Home(tmp_path, {}))] == ["s.jsonl"]
 
 
 def test_the_stamp_of_a_log_changes_with_it(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """Claude Code: the transcripts under `projects/`, one JSONL file a session or sub-agent.
 
-Read off real sessions of version 2.1: new, continued, forked, with sub-agents, in a worktree,
-under every permission mode that runs without a terminal. What a person refuses or interrupts at
+Read off real sessions of version 2.1 without a terminal: new, continued, forked, with sub-agents,
+in a worktree, with edits let through, refused and failed. What a person refuses or interrupts at
 the terminal, pull-request links and the lines of older versions are known from their shapes in
-the program and in parsers alone.
+the program and in other readers alone.
 
 - A turn is a `promptId`; lines of versions without it take the `uuid` of the prompt's line.
 - One answer of a model spans several lines whose output grows: the largest counts.
@@ -70,7 +70,7 @@ class ClaudeCode:
     def locate(self, home: Home) -> Iterator[Log]:
         """Yield the transcripts under each of Claude Code's directories."""
         for directory in _directories(home):
-            yield from _logs(directory / "projects")
+            yield from _logs(directory)
 
     def read(self, log: Log, state: dict[str, Any] | None) -> Iterator[Reading]:
         """Yield what is new in a transcript; see `landed.sources.agents.contract`."""
@@ -89,10 +89,14 @@ class ClaudeCode:
 
 
 def _directories(home: Home) -> list[Path]:
+    """Return the directories that hold transcripts, each once though several names lead to it."""
     named = home.environment.get("CLAUDE_CONFIG_DIR", "")
     chosen = [Path(part.strip()).expanduser() for part in named.split(",") if part.strip()]
     config = home.path("XDG_CONFIG_HOME", ".config")
-    return chosen or [config / "claude", home.directory / ".claude"]
+    places = [
+        place / "projects" for place in chosen or (config / "claude", home.directory / ".claude")
+    ]
+    return list({os.path.realpath(place): place for place in places}.values())
 
 
 def _logs(directory: Path) -> Iterator[Log]:
@@ -106,7 +110,7 @@ def _logs(directory: Path) -> Iterator[Log]:
         try:
             if entry.is_dir(follow_symlinks=False):
                 yield from _logs(Path(entry.path))
-            elif entry.name.endswith(".jsonl"):
+            elif entry.name.endswith(".jsonl") and entry.is_file():
                 status = entry.stat()
                 yield Log(Path(entry.path), f"{status.st_size}-{status.st_mtime_ns}")
         except OSError:
