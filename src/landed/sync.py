@@ -28,6 +28,7 @@ from landed.ledger.planning import LedgerRequest
 from landed.ledger.update import LedgerUpdate, update_ledger
 from landed.pricing.update import price_calls
 from landed.progress import Progress, quiet
+from landed.sources.git.location import locate
 from landed.sources.git.scratch import Scratch
 from landed.store import Store
 
@@ -66,7 +67,7 @@ def sync(
     def count(done: int, total: int) -> None:
         progress("reading commits", done, total)
 
-    read_sessions(settings, open_store, progress=progress)
+    read_sessions(settings, open_store, folders=[locate(path).top], progress=progress)
     request = LedgerRequest(
         settings.workspace,
         organisation_key(settings),
@@ -101,6 +102,27 @@ def sync(
     return SyncResult(ledger.repository, name, ledger)
 
 
+def read_logs(settings: Settings, *, progress: Progress = quiet) -> None:
+    """Read what is new in agents' logs, find where it belongs, and price it; no repository is read.
+
+    Lines are followed only in repositories that were read before.
+
+    Raises:
+        StoreError: the store cannot be opened.
+    """
+
+    def open_store() -> Store:
+        return Store.for_settings(settings, on_wait=progress)
+
+    prepare_directory(settings.workspace)
+    read_sessions(settings, open_store, progress=progress)
+    with open_store() as store:
+        progress("pricing calls")
+        place_sessions(store, settings)
+        price_calls(store, settings)
+        place_elsewhere(store)
+
+
 def sync_all(
     paths: Sequence[Path],
     settings: Settings,
@@ -118,7 +140,11 @@ def sync_all(
         return [sync(paths[0], settings, ref=ref, progress=progress)]
     # here once, so that the processes find nothing new in the logs
     prepare_directory(settings.workspace)
-    read_sessions(settings, lambda: Store.for_settings(settings, on_wait=progress))
+    read_sessions(
+        settings,
+        lambda: Store.for_settings(settings, on_wait=progress),
+        folders=[locate(path).top for path in paths],
+    )
     workers = min(len(paths), jobs or os.cpu_count() or 1)
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context) as pool:

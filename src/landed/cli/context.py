@@ -11,13 +11,17 @@ Both options also work before the command's name: `landed --workspace DIR report
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from landed.errors import UsageError
 
 if TYPE_CHECKING:
     from landed.config import Settings
@@ -79,16 +83,16 @@ def say(message: str) -> None:
 @contextmanager
 def progress() -> Iterator[Progress]:
     """Say on standard error what is being done, in place, where a person watches."""
+    from landed.progress import quiet
+
+    if not sys.stderr.isatty():
+        yield quiet
+        return
     from rich.console import Console
     from rich.progress import BarColumn, SpinnerColumn, TextColumn
     from rich.progress import Progress as Bar
 
-    from landed.progress import quiet
-
     console = Console(stderr=True)
-    if not console.is_terminal:
-        yield quiet
-        return
     columns = (
         SpinnerColumn(),
         TextColumn("{task.description}"),
@@ -104,6 +108,16 @@ def progress() -> Iterator[Progress]:
             bar.update(task, description=message, completed=done or 0, count=count)
 
         yield tell
+
+
+def day(option: str, text: str | None) -> date | None:
+    """The day that an option names; UsageError, saying how to write it, for anything else."""
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"{option} {text} is no date: write it as 2026-01-31") from None
 
 
 def print_json(content: Any) -> None:

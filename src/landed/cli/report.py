@@ -1,8 +1,7 @@
-"""`landed report` and `landed explain`."""
+"""`landed report`."""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -55,8 +54,8 @@ def report(
 
     settings = context.settings(workspace, config)
     window = Window(
-        since=_day("--since", since),
-        until=_day("--until", until),
+        since=context.day("--since", since),
+        until=context.day("--until", until),
         paths=tuple(path or ()),
         excludes=tuple(exclude or ()),
         releases=releases,
@@ -67,48 +66,6 @@ def report(
     with context.progress() as tell:
         made = make_report(paths or [Path()], settings, window, ref=ref, progress=tell)
     _deliver(made, as_json=as_json, html=html, as_markdown=as_markdown)
-
-
-def explain(
-    name: Annotated[
-        str | None, typer.Argument(metavar="METRIC", help="A metric; all of them by default.")
-    ] = None,
-    as_json: context.AsJson = False,
-) -> None:
-    """Tell what a figure of the report means, and where its formula stands."""
-    import textwrap
-    from dataclasses import asdict
-
-    from landed.metrics import metric, metrics
-
-    chosen = list(metrics().values()) if name is None else [metric(name)]
-    if as_json:
-        content = [asdict(found) for found in chosen]
-        context.print_json(content if name is None else content[0])
-        return
-    if name is None:
-        for found in chosen:
-            typer.echo(f"{found.name:<18} {found.title} ({found.unit})")
-        typer.echo("\nlanded explain METRIC tells more of one")
-        return
-    found = chosen[0]
-    typer.echo(f"{found.title}   {found.unit}, {found.category}\n")
-    typer.echo(textwrap.fill(found.definition, 79, break_on_hyphens=False))
-    typer.echo(f"\nformula   {found.file}")
-    if found.method:
-        typer.echo(f"method    {found.method}")
-    typer.echo(
-        textwrap.fill(f"inputs    {', '.join(found.inputs)}", 79, subsequent_indent=" " * 10)
-    )
-
-
-def _day(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option} {text} is no date: write it as 2026-01-31") from None
 
 
 def _check_writable(file: Path) -> None:

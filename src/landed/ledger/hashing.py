@@ -37,6 +37,18 @@ class LineHasher:
         """Hash with `key`, 16 bytes."""
         self._key = key
 
+    def hash_texts(
+        self, lines: Sequence[bytes]
+    ) -> tuple[npt.NDArray[np.uint64], npt.NDArray[np.bool_]]:
+        """Return text hash and triviality alone, as `hash_lines` does, in half the time."""
+        if not lines:
+            return np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.bool_)
+        return self._texts(lines), _trivial(b"\n".join(lines))
+
+    def _texts(self, lines: Sequence[bytes]) -> npt.NDArray[np.uint64]:
+        key = self._key
+        return np.array([siphash(key, b" ".join(line.split())) for line in lines], dtype=np.uint64)
+
     def hash_lines(self, lines: Sequence[bytes]) -> Hashes:
         """Return text hash, token hash and triviality of each line, given without its newline.
 
@@ -47,16 +59,20 @@ class LineHasher:
             empty = np.empty(0, dtype=np.uint64)
             return empty, empty, np.empty(0, dtype=np.bool_)
         key = self._key
-        texts = [siphash(key, b" ".join(line.split())) for line in lines]
         # One pass over all lines at once is several times faster than one call a line.
         joined = b"\n".join(lines).translate(_SAME_QUOTES, _INNER_WHITE_SPACE)
         stream = joined.split(b"\n")
         tokens = [siphash(key, token) for token in stream]
-        codes = np.frombuffer(joined + b"\n", dtype=np.uint8)
-        ends = np.flatnonzero(codes == _NEWLINE)
-        significant = np.cumsum(_SIGNIFICANT[codes], dtype=np.int64)[ends]
-        trivial = np.diff(significant, prepend=0) < TRIVIAL_BELOW
-        return np.array(texts, dtype=np.uint64), np.array(tokens, dtype=np.uint64), trivial
+        return self._texts(lines), np.array(tokens, dtype=np.uint64), _trivial(joined)
+
+
+def _trivial(joined: bytes) -> npt.NDArray[np.bool_]:
+    """Tell of each line of a text, the last one without its newline, whether it is trivial."""
+    codes = np.frombuffer(joined + b"\n", dtype=np.uint8)
+    ends = np.flatnonzero(codes == _NEWLINE)
+    significant = np.cumsum(_SIGNIFICANT[codes], dtype=np.int64)[ends]
+    trivial: npt.NDArray[np.bool_] = np.diff(significant, prepend=0) < TRIVIAL_BELOW
+    return trivial
 
 
 def is_trivial(line: bytes) -> bool:

@@ -6,6 +6,7 @@
 --   lines alive. A range: without the lines for which only a commit message, trailer or author
 --   says so (grade declared), and with them. Evidence that is only inferred never counts.
 -- inputs: carrier
+-- ratio: ai_with_declared / alive
 select
     repository,
     sum(lines) as alive,

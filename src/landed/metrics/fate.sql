@@ -8,6 +8,7 @@
 --   window; replaced, gone after a longer one. The buckets add up to the lines landed. Without a
 --   release nothing is known to be live, and live and merged are one.
 -- inputs: observed_stay, scope
+-- ratio: live / landed
 with
 last_stay as (
     select

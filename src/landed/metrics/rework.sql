@@ -9,6 +9,7 @@
 --   ended in time.
 -- inputs: observed_stay, scope
 -- method: landed.compare.survival
+-- ratio: reworked / watched
 select
     stay.repository,
     stay.who,

@@ -51,9 +51,9 @@ class SessionBench(Bench):
 
 
 def read_session_facts(
-    store: Store, settings: Settings, repositories: Sequence[str], window: Window
+    store: Store, settings: Settings, repositories: Sequence[str] | None, window: Window
 ) -> SessionFacts:
-    """Read the sessions of `repositories` in the window.
+    """Read the sessions of `repositories` in the window; None is everything captured.
 
     A line or turn is in the window by when it was generated or began; with path globs only lines
     in those paths count, and every turn still does. Raises UsageError for a bad glob.
@@ -71,7 +71,7 @@ def read_session_facts(
         lines = lines.filter(pa.array(chosen, pa.bool_()))
     first, last = (datetime.fromtimestamp(second, UTC) for second in (since, until + 1))
     asked = {
-        "repositories": list(repositories),
+        "repositories": None if repositories is None else list(repositories),
         "since": first,
         "until": last,
         "first_month": f"{first:%Y-%m}",

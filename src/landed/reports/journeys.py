@@ -68,7 +68,7 @@ def journeys_of(facts: SessionFacts, names: dict[str, str]) -> JourneysPart | No
             waste=_waste(rows("waste")),
             ratios=[_ratio(name, rows(name)) for name in _RATIOS],
             outcomes=_outcomes(rows("outcome_by_model")),
-            expensive=[_session(row, names) for row in sessions[:EXPENSIVE]],
+            expensive=[session_outcome_of(row, names) for row in sessions[:EXPENSIVE]],
             leak=_leak(rows("leaks"), names),
             changes=_changes(rows("cost_per_change")),
             effort=_effort(rows("time_on_tasks"), rows("fixing_share")),
@@ -203,10 +203,11 @@ def _outcome(agent: str, model: str | None, rows: list[Row]) -> ModelOutcome:
     )
 
 
-def _session(row: Row, names: dict[str, str]) -> SessionOutcome:
+def session_outcome_of(row: Row, names: dict[str, str]) -> SessionOutcome:
+    """A row of the metric session_outcome, the repository by its name to show."""
     kept = ("agent", "session", "feature", "branch", "turns", "calls", "lines", "landed")
     return SessionOutcome(
-        repository=names[row["repository"]],
+        repository=names.get(row["repository"] or "", row["repository"] or "no repository"),
         started_at=datetime.fromtimestamp(row["started_second"], UTC),
         cost=Money(row["list_microdollars"], row["cash_microdollars"]),
         standing=row["standing"],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import IO, Any
 
 from rich.console import Console
-from rich.table import Table
 
 from landed.records import AGENTS
 from landed.reports.wording import count, day, printable
@@ -87,11 +87,12 @@ def people_shown(store: Store) -> PeopleShown:
 
 def print_people(shown: PeopleShown, file: IO[str] | None = None) -> None:
     """Print who is unmatched first, then whose agents are seen, then how many are known."""
-    console = Console(file=file, highlight=False)
+    console = Console(file=file, highlight=False, soft_wrap=True, markup=False)
     unsettled = shown.unsettled
     if unsettled:
         console.print(f"{count(len(unsettled), 'identity', 'identities')} unmatched")
-        console.print(_identity_table(unsettled))
+        for row in _identity_rows(unsettled):
+            console.print(row)
         first = unsettled[0]
         whose = first.person or "EMAIL"
         console.print(
@@ -103,7 +104,13 @@ def print_people(shown: PeopleShown, file: IO[str] | None = None) -> None:
     if shown.captures:
         console.print()
         console.print("Whose agents are seen")
-        console.print(_capture_table(shown.captures))
+        for row in _capture_rows(shown.captures):
+            console.print(row)
+        if not any(capture.complete_since for capture in shown.captures):
+            console.print(
+                "  Nobody's tools are declared to be all captured: what no log shows stays unknown",
+                style="dim",
+            )
     settled = len(shown.identities) - len(unsettled)
     console.print(
         f"\n{count(settled, 'identity', 'identities')} of "
@@ -112,30 +119,17 @@ def print_people(shown: PeopleShown, file: IO[str] | None = None) -> None:
     )
 
 
-def _identity_table(identities: list[IdentityShown]) -> Table:
-    table = Table(box=None, padding=(0, 2), header_style="dim", show_edge=False)
-    for heading in ("kind", "identity", "perhaps"):
-        table.add_column(heading)
+def _identity_rows(identities: list[IdentityShown]) -> Iterator[str]:
     for identity in identities:
-        table.add_row(
-            _KINDS[identity.kind],
-            printable(identity.value),
-            printable(identity.person or "nobody alike"),
-        )
-    return table
+        perhaps = f"perhaps {identity.person}" if identity.person else "nobody alike"
+        yield printable(f"  {_KINDS[identity.kind]:<14} {identity.value:<36} {perhaps}")
 
 
-def _capture_table(captures: list[CaptureShown]) -> Table:
-    table = Table(box=None, padding=(0, 2), header_style="dim", show_edge=False)
-    for heading in ("person", "agent", "repository", "since", "last", "all their tools since"):
-        table.add_column(heading)
+def _capture_rows(captures: list[CaptureShown]) -> Iterator[str]:
     for capture in captures:
-        table.add_row(
-            printable(capture.person),
-            printable(capture.agent),
-            printable(capture.repository),
-            day(capture.first_at),
-            day(capture.last_at),
-            str(capture.complete_since or "not declared"),
+        since = capture.complete_since
+        complete = f"; all their tools since {since}" if since else ""
+        yield printable(
+            f"  {capture.person:<28} {capture.agent:<14} {capture.repository}, "
+            f"{day(capture.first_at)} to {day(capture.last_at)}{complete}"
         )
-    return table

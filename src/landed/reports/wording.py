@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from landed.compare import Comparison, Figure
-from landed.reports.model import Range, Report
+if TYPE_CHECKING:
+    # words are needed by commands that compute nothing and must start at once
+    from landed.compare import Comparison, Figure
+    from landed.reports.model import Range, Report
 
 WHO = {
     "ai": "AI",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,7 +38,14 @@ from landed.store import Store
 _BATCH_LINES = 400_000
 _PREFERENCE = {
     "session": ("started_at", "cwd nulls last", "branch nulls last", "parent nulls last"),
-    "turn": ("started_at", "session"),
+    "turn": ("started_at", "session", "interrupted desc"),
+    "edit": (
+        "happened_at",
+        "session",
+        "decided_by nulls last",
+        "status desc",
+        "changed_by_user desc",
+    ),
     "model_call": ("output_tokens desc", "happened_at", "agent", "session nulls last"),
     "tool_decision": ("happened_at", "session"),
     "activity": ("turn nulls last",),
@@ -75,9 +82,13 @@ def read_sessions(
     settings: Settings,
     open_store: Callable[[], Store],
     *,
+    folders: Sequence[Path] = (),
     progress: Progress = quiet,
 ) -> SessionsRead:
     """Read what is new in the logs of this user's agents, as `settings.sessions` says.
+
+    `folders` are working trees to look in beside those that are known, for agents that leave
+    their logs there.
 
     Raises:
         UsageError: the settings name an agent that no reader knows.
@@ -88,9 +99,10 @@ def read_sessions(
         return result
     prepare_directory(settings.workspace)
     progress("looking for agents' logs")
-    found = list(_find_logs(settings, result))
     with open_store() as store:
         states = _states(store)
+        trees = tuple(dict.fromkeys([*_working_trees(store), *folders]))
+        found = list(_find_logs(settings, trees, result))
         changed = [
             one
             for one in found
@@ -103,7 +115,19 @@ def read_sessions(
     return result
 
 
-def _find_logs(settings: Settings, result: SessionsRead) -> Iterator[_Found]:
+def _working_trees(store: Store) -> tuple[Path, ...]:
+    """The working trees of repositories that were read, and those that sessions named."""
+    rows = store.query(
+        "select path from location union select worktree from session_place"
+        " where worktree is not null and how <> 'none' order by 1"
+    )
+    trees = (Path(path) for path in rows["path"].to_pylist())
+    return tuple(dict.fromkeys(t.parent if t.name == ".git" else t for t in trees))
+
+
+def _find_logs(
+    settings: Settings, folders: tuple[Path, ...], result: SessionsRead
+) -> Iterator[_Found]:
     readers, broken = all_readers()
     for plugin in broken:
         result.faults[(plugin.name, "broken-plug-in", plugin.reason)] = 1
@@ -114,7 +138,7 @@ def _find_logs(settings: Settings, result: SessionsRead) -> Iterator[_Found]:
             f"no reader for {', '.join(sorted(asked - known))}: sessions.agents may name "
             f"{', '.join(sorted(known))}"
         )
-    homes = [Home(Path.home(), os.environ)]
+    homes = [Home(Path.home(), os.environ, folders)]
     homes += [Home(home.expanduser(), {}) for home in settings.sessions.homes]
     for reader in readers:
         if asked and reader.agent not in asked:
@@ -226,7 +250,7 @@ class _Reader:
             with store.transaction():
                 for name, rows in tables.items():
                     store.settle(name, rows, AGENTS, prefer=_PREFERENCE[name])
-                store.settle("edit", edit_rows(edits), AGENTS, prefer=("happened_at", "session"))
+                store.settle("edit", edit_rows(edits), AGENTS, prefer=_PREFERENCE["edit"])
                 store.append("edit_line", lines, AGENTS)
                 store.append("edit_before", before, AGENTS)
                 store.merge("agent_log", self._log_rows(), AGENTS)

@@ -194,7 +194,7 @@ def edit_before_rows(edits: Iterable[tuple[int, str, Edit]], hasher: LineHasher)
             number += [edit_number] * len(lines)
             line_number += range(1, len(lines) + 1)
             texts += encoded(lines)
-    text_hash, _, trivial = hasher.hash_lines(texts)
+    text_hash, trivial = hasher.hash_texts(texts)
     return pa.table(
         {
             "edit": pa.array(number, pa.uint64()),
@@ -205,8 +205,14 @@ def edit_before_rows(edits: Iterable[tuple[int, str, Edit]], hasher: LineHasher)
     )
 
 
-def encoded(lines: Iterable[str]) -> list[bytes]:
+def encoded(lines: Sequence[str]) -> list[bytes]:
     """Lines as bytes, one each: what git would hash of them."""
+    if not lines:
+        return []
+    whole = "\n".join(lines).encode("utf-8", "surrogatepass").split(b"\n")
+    if len(whole) == len(lines):
+        return whole
+    # a plug-in's line with a newline inside is one line all the same
     return [line.encode("utf-8", "surrogatepass").replace(b"\n", b" ") for line in lines]
 
 

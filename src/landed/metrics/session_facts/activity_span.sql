@@ -1,5 +1,5 @@
 -- name: activity_span
--- definition: What people and agents did in sessions of the asked repositories that began in the window:
+-- definition: What people and agents did in sessions of the asked repositories (null = all) that began in the window:
 --   a person's action is an instant, an agent's work a span. Where the person is not known the session
 --   stands for one. Times in milliseconds since 1970.
 -- inputs: activity, session_place
@@ -19,6 +19,9 @@ inner join session_place as place
         and place.agent = activity.agent
         and place.session = activity.session
 where
-    list_contains($repositories, place.belongs_to)
+    (
+        cast($repositories as varchar[]) is null
+        or list_contains(cast($repositories as varchar[]), place.belongs_to)
+    )
     and activity.started_at between $since and $until
 order by repository, person, started_ms, ended_ms, activity.agent, activity.session, activity.actor

@@ -12,7 +12,10 @@ inner join edit as earlier
 inner join edit as later
     on later.repository = 'agents' and later.edit = generated_line.removed_by_edit
 where
-    list_contains($repositories, generated_line.repository)
+    (
+        cast($repositories as varchar[]) is null
+        or list_contains(cast($repositories as varchar[]), generated_line.repository)
+    )
     and generated_line.state = 'removed'
     and generated_line.removed_by = 'agent'
     and later.turn is not null

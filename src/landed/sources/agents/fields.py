@@ -63,7 +63,7 @@ def moment(value: object) -> Microseconds | None:
     """Return the moment that ISO text (UTC where it names no zone) or milliseconds tell."""
     if isinstance(value, str):
         return _moment_of_text(value)
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < _LATEST:
         return _sane(int(value * 1000))
     return None
 

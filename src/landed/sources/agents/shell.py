@@ -125,8 +125,28 @@ _COMMIT = re.compile(
 )
 
 
+_DECISIVE = (
+    _WRITERS
+    | _FORMATTERS
+    | _SHELLS
+    | {"eval"}
+    | _IN_PLACE.keys()
+    | (_SUBCOMMANDS.keys() - {"git"})
+    | _SUBCOMMANDS["git"]
+)
+_NAME = re.compile(r"[a-z][a-z0-9_+-]*")
+_OTHER_SIGN = re.compile(
+    r">(?!&\d|[ \t]*/dev/null)|<<|-[a-z]*[cer]\b|--eval|--fix|[\\]|\w['\"]\w"
+)
+"""Redirections, scripts given as an option, and what could hide the name of a command."""
+
+
 def may_change_files(command: str) -> bool:
     """Tell whether a shell command may have changed the content of files."""
+    # most commands only look: without any sign of another kind they need not be taken apart
+    names = _NAME.findall(command.lower())
+    if _DECISIVE.isdisjoint(names) and _OTHER_SIGN.search(command) is None:
+        return False
     return _may_change(command, 0)
 
 

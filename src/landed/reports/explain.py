@@ -1,0 +1,173 @@
+"""A metric explained: what it means, and what it comes to here, down to the rows behind it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from landed.config import Settings
+from landed.metrics import (
+    Metric,
+    SessionBench,
+    Window,
+    Workbench,
+    read_facts,
+    read_session_facts,
+)
+from landed.reports.wording import count, percent, printable
+from landed.store import Store
+
+ROWS = 12
+_WIDTH = 79
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What a metric comes to in some repositories.
+
+    Attributes:
+        names: what it was asked of.
+        numerator, denominator: the sums that the figure is made of; null where it is no ratio.
+        share: the one over the other; null where there is nothing to divide by.
+        lines, with_evidence: lines alive, and those of them with evidence.
+        unpriced_calls: calls of these repositories without a list price; null where not asked.
+        missing: inputs that are not there.
+        rows: what the query answers.
+    """
+
+    names: list[str]
+    numerator: float | None
+    denominator: float | None
+    share: float | None
+    lines: int
+    with_evidence: int
+    unpriced_calls: int | None
+    missing: list[str]
+    rows: list[dict[str, Any]]
+
+
+def explained(store: Store, settings: Settings, metric: Metric, names: dict[str, str]) -> Explained:
+    """Compute a metric for the repositories `names` (id to name), from what was read before.
+
+    Raises UsageError where the store knows none of them.
+    """
+    window = Window(rework_days=settings.rework_window_days)
+    facts = [read_facts(store, repository, name, window) for repository, name in names.items()]
+    sessions = None
+    if metric.of_sessions:
+        sessions = read_session_facts(store, settings, list(names), window)
+    store.close()
+    with Workbench(facts, memory_limit=settings.store.memory_limit) as bench:
+        coverage = bench.rows("coverage")
+        rows = [] if metric.of_sessions else bench.rows(metric.name)
+    missing: list[str] = []
+    unpriced = None
+    if sessions is not None:
+        missing = [found.what for found in sessions.journey.missing]
+        with SessionBench(sessions) as session_bench:
+            rows = session_bench.rows(metric.name)
+            unpriced = sum(row["unpriced_calls"] for row in session_bench.rows("turn_costs"))
+    alive = sum(row["lines"] for row in coverage)
+    unknown = sum(row["lines"] for row in coverage if row["grade"] in ("none", "inferred"))
+    numerator, denominator = _sums(metric, rows)
+    return Explained(
+        names=list(names.values()),
+        numerator=numerator,
+        denominator=denominator,
+        share=numerator / denominator if numerator is not None and denominator else None,
+        lines=alive,
+        with_evidence=alive - unknown,
+        unpriced_calls=unpriced,
+        missing=missing,
+        rows=[_named(row, names) for row in rows],
+    )
+
+
+def _sums(metric: Metric, rows: Sequence[dict[str, Any]]) -> tuple[float | None, float | None]:
+    if metric.ratio is None:
+        return None, None
+    numerator, denominator = (sum(row[name] or 0 for row in rows) for name in metric.ratio)
+    return numerator, denominator
+
+
+def _named(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
+    return {**row, "repository": names.get(row["repository"], row["repository"])}
+
+
+def explanation(metric: Metric, found: Explained | None) -> Iterator[str]:
+    """What `landed explain METRIC` prints; without `found`, what the metric means alone."""
+    yield f"{metric.title}   {metric.unit}, {metric.category}"
+    yield ""
+    yield from textwrap.wrap(metric.definition, _WIDTH, break_on_hyphens=False)
+    yield ""
+    yield f"formula   {metric.file}"
+    if metric.ratio is not None:
+        yield f"figure    {metric.ratio[0]} ÷ {metric.ratio[1]}, summed over the rows"
+    if metric.method:
+        yield f"method    {metric.method}"
+    yield from textwrap.wrap(
+        f"inputs    {', '.join(metric.inputs)}", _WIDTH, subsequent_indent=" " * 10
+    )
+    if found is not None:
+        yield ""
+        yield from _here(metric, found)
+
+
+def _here(metric: Metric, found: Explained) -> Iterator[str]:
+    where = printable(", ".join(found.names))
+    if metric.ratio is not None and found.numerator is not None and found.denominator is not None:
+        yield (
+            f"In {where}: {_number(found.numerator)} ÷ {_number(found.denominator)}"
+            f" = {percent(found.share, 1)}"
+        )
+    else:
+        yield f"In {where}:"
+    covered = found.with_evidence / found.lines if found.lines else None
+    yield f"coverage  evidence for {percent(covered)} of {count(found.lines, 'line')} alive"
+    if found.unpriced_calls:
+        yield f"          {count(found.unpriced_calls, 'call')} without a list price left out"
+    for what in found.missing:
+        yield from textwrap.wrap(f"missing   {what}", _WIDTH, subsequent_indent=" " * 10)
+    yield ""
+    if not found.rows:
+        yield "no rows: nothing of this kind was seen"
+        return
+    yield from _table(found.rows[:ROWS])
+    if len(found.rows) > ROWS:
+        yield f"{count(len(found.rows) - ROWS, 'more row')}; --json has all"
+
+
+def _table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """The rows behind the figure: columns side by side where they fit, else one below another."""
+    names = list(rows[0])
+    cells = [[_cell(row[name]) for name in names] for row in rows]
+    widths = [
+        max(len(name), *(len(row[place]) for row in cells)) for place, name in enumerate(names)
+    ]
+    if sum(widths) + 2 * len(widths) <= _WIDTH:
+        yield "  ".join(f"{name:>{width}}" for name, width in zip(names, widths, strict=True))
+        for row in cells:
+            yield "  ".join(f"{cell:>{width}}" for cell, width in zip(row, widths, strict=True))
+        return
+    for row in cells:
+        told = ", ".join(f"{name} {cell}" for name, cell in zip(names, row, strict=True))
+        yield from textwrap.wrap(told, _WIDTH, initial_indent="· ", subsequent_indent="  ")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, bool | str):
+        return printable(str(value))
+    return _number(value)
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+
+
+def as_json(metric: Metric, found: Explained | None) -> dict[str, Any]:
+    """The content of `landed explain METRIC --json`; `here` is null where nothing was asked."""
+    return {**asdict(metric), "here": None if found is None else asdict(found)}
