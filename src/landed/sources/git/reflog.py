@@ -136,6 +136,8 @@ def _logs(location: GitLocation) -> Iterator[_Log]:
         if (top / followed).is_file():
             yield _Log(top / followed, "", followed)
             continue
+        if not (top / followed).resolve().is_relative_to(location.common_dir.resolve()):
+            continue  # a link could lead through all of the disk
         for folder, folders, files in os.walk(top / followed):
             folders.sort()
             for name in sorted(files):
