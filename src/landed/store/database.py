@@ -20,6 +20,10 @@ from landed.store.migrations import SCHEMA_VERSION, current_version, migrate
 from landed.store.opening import connect
 
 DATABASE_NAME = "landed.duckdb"
+_SESSION_START = (
+    "select min(session.started_at) from session where session.session = competing.session"
+    " and session.agent = competing.agent"
+)
 _INCOMING = "incoming"
 
 
@@ -167,7 +171,8 @@ class Store:
 
         Of all rows of one key, stored ones included, the first in the order `prefer` (terms of an
         `order by`) is kept. Where the table has `started_at` and `ended_at`, the row that is kept
-        spans them all. Rows of one key in `rows` themselves are settled too.
+        spans them all. Rows of one key in `rows` themselves are settled too. A row of a session
+        can be preferred by `session_start`, when that session began.
         """
         with self._incoming(table, rows, repository) as columns, self.transaction():
             key = [name for name in TABLES[table].key if name != "repository"]
@@ -179,13 +184,17 @@ class Store:
                 f"as {name}"
                 for name in spans
             )
-            chosen = f"* replace ({widened})" if spans else "*"
+            told, left_out = names, ""
+            if any(term.startswith("session_start") for term in prefer):
+                told = f"{names}, ({_SESSION_START}) as session_start"
+                left_out = " exclude (session_start)"
+            chosen = f"*{left_out} replace ({widened})" if spans else f"*{left_out}"
             with _said_plainly():
                 self._connection.execute(
                     f"create temp table settled as select {chosen} from "
-                    f"(select {names} from {_INCOMING} union all "
+                    f"(select {told} from (select {names} from {_INCOMING} union all "
                     f'select {names} from "{table}" where repository = ? and ({keys}) in '
-                    f"(select ({keys}) from {_INCOMING})) "
+                    f"(select ({keys}) from {_INCOMING})) as competing) "
                     f"qualify row_number() over (partition by {keys} order by "
                     f"{', '.join(prefer)}) = 1",
                     [repository],

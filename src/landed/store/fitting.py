@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from landed.errors import StoreError
 from landed.records import Column, Table
@@ -38,7 +37,7 @@ def fit(table: Table, rows: pa.Table, repository: str) -> pa.Table:
 
 
 def _check_repository(table: Table, values: pa.ChunkedArray, repository: str) -> None:
-    others = [value for value in pc.unique(values).to_pylist() if value != repository]
+    others = [value for value in values.unique().to_pylist() if value != repository]
     if others:
         raise StoreError(
             f"rows for {table.name} of repository {repository} hold rows of {others[0]}"
