@@ -14,15 +14,15 @@ import json
 import os
 import random
 import re
-import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -368,40 +368,58 @@ def generate(home: Path, megabytes: int) -> int:
     return size
 
 
-def cpu_of(command: Sequence[str], home: Path) -> tuple[float, str]:
-    """Run a command to its end and return its CPU seconds and what it printed.
+class Taken(NamedTuple):
+    """What one run of a command took, in seconds, and what it printed."""
+
+    cpu: float
+    wall: float
+    said: str
+
+
+def taken_by(command: Sequence[str], home: Path, workspace: Path) -> Taken:
+    """Run a command to its end.
 
     Raises RuntimeError where it fails.
     """
-    environment = os.environ | {"HOME": str(home)}
+    environment = os.environ | {"HOME": str(home), "LANDED_WORKSPACE": str(workspace)}
     environment.pop("CLAUDE_CONFIG_DIR", None)
     with tempfile.TemporaryFile("w+") as output:
+        begun = time.perf_counter()
         process = subprocess.Popen(command, env=environment, stdout=output)
         _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)
         output.seek(0)
         if process.returncode:
             raise RuntimeError(f"{command[0]} failed: {output.read()[-500:]}")
-        return usage.ru_utime + usage.ru_stime, output.read()
+        return Taken(usage.ru_utime + usage.ru_stime, wall, output.read())
 
 
-def measure(home: Path, ccusage: str | None, runs: int) -> dict[str, float]:
-    """Return the median CPU seconds of each contestant; their token sums must be the same."""
-    contestants = {"landed reader": [sys.executable, "-c", READER, str(home)]}
-    if ccusage:
-        contestants["ccusage"] = [ccusage, "claude", "daily", "--json", "--offline"]
-    taken: dict[str, list[float]] = {name: [] for name in contestants}
-    said: dict[str, str] = {}
+def measure(home: Path, ccusage: str | None, runs: int) -> dict[str, Taken]:
+    """Return the median run of each contestant, one after the other in every round.
+
+    Their sums of output tokens must be the same; where they differ it is said.
+    """
+    landed = [sys.executable, "-m", "landed", "cost", "--json", "--no-waste"]
+    reader = [sys.executable, "-c", READER, str(home)]
+    rounds: dict[str, list[Taken]] = {}
     for _ in range(runs):
-        for name, command in contestants.items():
-            cpu, said[name] = cpu_of(command, home)
-            taken[name].append(cpu)
+        with tempfile.TemporaryDirectory() as workspace:
+            place = Path(workspace)
+            if ccusage:
+                peer = [ccusage, "claude", "daily", "--json", "--offline"]
+                rounds.setdefault("ccusage", []).append(taken_by(peer, home, place))
+            rounds.setdefault("reader alone", []).append(taken_by(reader, home, place))
+            rounds.setdefault("landed cost, first", []).append(taken_by(landed, home, place))
+            rounds.setdefault("landed cost, again", []).append(taken_by(landed, home, place))
+    found = {name: sorted(all_)[len(all_) // 2] for name, all_ in rounds.items()}
+    ours = sum(row["output_tokens"] for row in json.loads(found["landed cost, again"].said)["rows"])
+    told = {"reader alone": int(found["reader alone"].said.split()[1]), "landed cost": ours}
     if ccusage:
-        theirs = json.loads(said["ccusage"])["totals"]["outputTokens"]
-        ours = int(said["landed reader"].split()[1])
-        if theirs != ours:
-            print(f"output tokens differ: ccusage {theirs:,}, landed {ours:,}", file=sys.stderr)
-    return {name: statistics.median(times) for name, times in taken.items()}
+        told["ccusage"] = json.loads(found["ccusage"].said)["totals"]["outputTokens"]
+    if len(set(told.values())) > 1:
+        print(f"output tokens differ: {told}", file=sys.stderr)
+    return found
 
 
 def main() -> None:
@@ -420,11 +438,14 @@ def main() -> None:
         size = sum(path.stat().st_size for path in home.rglob("*.jsonl"))
         found = measure(home.resolve(), arguments.ccusage, arguments.runs)
     if arguments.json:
-        print(json.dumps({"bytes": size, "cpu": found}))
+        seconds = {name: {"cpu": taken.cpu, "wall": taken.wall} for name, taken in found.items()}
+        print(json.dumps({"bytes": size, "seconds": seconds}))
         return
     print(f"{size / 1e6:,.0f} MB of transcripts, median of {arguments.runs}")
-    for name, cpu in found.items():
-        print(f"  {name:<14} {cpu:6.2f} s CPU  {size / 1e6 / cpu:6,.0f} MB/s")
+    peer_cpu = found["ccusage"].cpu if "ccusage" in found else None
+    for name, taken in found.items():
+        ratio = f"  {taken.cpu / peer_cpu:5.1f} × ccusage" if peer_cpu else ""
+        print(f"  {name:<20} {taken.cpu:6.2f} s CPU {taken.wall:6.2f} s wall{ratio}")
 
 
 if __name__ == "__main__":
