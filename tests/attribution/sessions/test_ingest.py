@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from landed.attribution.sessions.ingest import SessionsRead, read_sessions
 from landed.attribution.sessions.spool import Spool
 from landed.errors import UsageError
 from landed.records import AGENTS
+from landed.sources.agents.codex import Codex
+from landed.sources.agents.contract import Reading
 from landed.store import DATABASE_NAME, Store
 
 READ_FROM_LOGS = (
@@ -214,3 +216,20 @@ def test_the_logs_of_another_home_are_read_too(
 
     assert read().logs["codex"] == 3
     assert ("bo",) in ask(shop, "select distinct machine_user from session where agent = 'codex'")
+
+
+def test_a_plug_in_that_breaks_costs_its_own_logs_only(
+    read: Callable[[], SessionsRead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> Iterator[Reading]:
+        yield Reading()
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Codex, "read", broken)
+
+    found = read()
+
+    assert found.calls == 21
+    assert {kind for agent, kind, _ in found.faults if agent == "codex"} == {
+        "broken-reader (ZeroDivisionError)"
+    }

@@ -95,6 +95,45 @@ def test_another_clone_of_the_same_history_is_the_same_repository(
     ]
 
 
+def test_a_session_in_a_worktree_that_was_removed_stays_with_its_repository(
+    shop: Shop, tmp_path: Path
+) -> None:
+    worktree = tmp_path / "beside"
+    shop.git("worktree", "add", "-q", "-b", "topic", str(worktree))
+    mapping = f'[[sessions.paths]]\nlog = "{WORKED_IN}"\nhere = "{worktree}"'
+    (shop.home / ".config" / "landed" / "landed.toml").write_text(mapping, "utf-8")
+    repository = sync(shop.path, shop.settings()).repository
+    shop.git("worktree", "remove", str(worktree))
+    shop.git("branch", "-q", "-D", "topic")
+    shop.git("commit", "-q", "--allow-empty", "-m", "Go on")
+
+    sync(shop.path, shop.settings())
+
+    assert ask(shop, "select distinct belongs_to, worktree, how, person from session_place") == [
+        (repository, str(worktree), "worktree", "dev@example.com")
+    ]
+    assert ask(
+        shop,
+        "select distinct belongs_to, worktree from edit_place where path = 'cart.py'",
+    ) == [(repository, str(worktree))]
+
+
+def test_a_main_session_that_edits_in_a_worktree_since_removed_edits_the_same_paths(
+    shop: Shop,
+) -> None:
+    nested = shop.path / ".worktrees" / "beside"
+    shop.git("worktree", "add", "-q", "-b", "topic", str(nested))
+    moved = f'[[sessions.paths]]\nlog = "{WORKED_IN}/tax.py"\nhere = "{nested}/tax.py"'
+    shop.configure(moved)
+    sync(shop.path, shop.settings())
+    shop.git("worktree", "remove", str(nested))
+    shop.git("commit", "-q", "--allow-empty", "-m", "Go on")
+
+    sync(shop.path, shop.settings())
+
+    assert ask(shop, "select worktree from edit_place where path = 'tax.py'") == [(str(nested),)]
+
+
 def test_what_is_edited_elsewhere_is_outside(shop: Shop, read: Read, tmp_path: Path) -> None:
     sync(shop.path, shop.settings())
     (tmp_path / "elsewhere").mkdir()

@@ -98,6 +98,9 @@ def _located(reader: AgentReader, home: Home, result: SessionsRead) -> Iterator[
         yield from reader.locate(home)
     except OSError:
         result.faults[(reader.agent, "unreadable-folder", str(home.directory))] = 1
+    except Exception as error:
+        # a plug-in may raise anything; it costs its own logs only
+        result.faults[(reader.agent, f"broken-reader ({type(error).__name__})", "")] = 1
 
 
 def speakable(path: Path) -> str:

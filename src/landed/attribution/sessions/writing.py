@@ -5,7 +5,7 @@ Rows are settled by key, so that the order in which logs are read does not matte
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -25,7 +25,7 @@ from landed.config import Settings, organisation_key
 from landed.ledger.hashing import LineHasher
 from landed.progress import Progress
 from landed.records import AGENTS, TABLES
-from landed.sources.agents.contract import Edit
+from landed.sources.agents.contract import Edit, Reading
 from landed.store import Store
 
 _BATCH_LINES = 400_000
@@ -99,7 +99,7 @@ class LogIngest:
         state = orjson.loads(text) if text else None
         if state is None:
             self._recounted.add((agent, path))
-        for part in one.reader.read(one.log, state):
+        for part in self._parts(one, state):
             batch.add(agent, part)
             for kind, count in part.faults.items():
                 where = (agent, kind, path)
@@ -115,6 +115,14 @@ class LogIngest:
                 self._write(batch)
         if (agent, path) in self._logs:
             self._logs[(agent, path)]["stamp"] = one.log.stamp
+
+    def _parts(self, one: FoundLog, state: dict[str, Any] | None) -> Iterator[Reading]:
+        try:
+            yield from one.reader.read(one.log, state)
+        except Exception as error:
+            # a plug-in may raise anything; what it told before counts, and it is asked again
+            where = (one.reader.agent, f"broken-reader ({type(error).__name__})", one.key[1])
+            self._result.faults[where] = 1
 
     def _write(self, batch: Batch) -> None:
         if not batch.readings and not self._logs:
