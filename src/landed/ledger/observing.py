@@ -27,12 +27,14 @@ def mine(
     key: bytes,
     *,
     exclusions: Sequence[Exclusion] | None = None,
+    unreachable: bool = False,
     observer: FilesObserver | None = None,
 ) -> LedgerUpdate:
     """Bring the ledger in `workspace` up to date and show the files of each commit that was read.
 
-    `exclusions` of None are the default rules; an empty sequence leaves nothing out. Holds all
-    lines of all commits in memory: for small histories.
+    `exclusions` of None are the default rules; an empty sequence leaves nothing out.
+    `unreachable` reads commits too that no ref reaches. Holds all lines of all commits in memory:
+    for small histories.
     """
     seen: list[tuple[str, dict[bytes, LineIds | None]]] = []
 
@@ -43,7 +45,7 @@ def mine(
         seen.append((header.commit.decode(), files))
 
     rules = default_rules() if exclusions is None else exclusions
-    request = LedgerRequest(workspace, key, rules)
+    request = LedgerRequest(workspace, key, rules, unreachable=unreachable)
     with Scratch.open(repository, workspace, attribute_rows(rules)) as scratch:
         update = update_ledger(scratch, request, lambda: Store.open(workspace), observer=note)
     if observer is not None:

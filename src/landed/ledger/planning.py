@@ -15,6 +15,7 @@ from landed.ledger.exclusion import Exclusion
 from landed.ledger.graph import Graph
 from landed.sources.git.scratch import Scratch
 from landed.sources.git.tips import Tips
+from landed.sources.git.unreachable import unreachable_state
 from landed.store import Store
 
 LEDGER_VERSION = 1
@@ -33,6 +34,7 @@ class LedgerRequest:
         rules: which paths are left out.
         ref: the branch that is the main line; None chooses.
         refs: globs of further refs to read.
+        unreachable: whether to read commits too that are still there but that no ref reaches.
     """
 
     workspace: Path
@@ -40,6 +42,7 @@ class LedgerRequest:
     rules: Sequence[Exclusion]
     ref: str | None = None
     refs: Sequence[str] = ()
+    unreachable: bool = False
 
 
 @dataclass
@@ -55,6 +58,7 @@ class LedgerState:
         pushed_away: former tips that are no longer on the main line.
         next_line: the next line id.
         next_removal: the next removal number.
+        beside: fingerprint of the reflogs and loose objects, from which unreachable commits come.
     """
 
     fingerprint: str
@@ -65,6 +69,7 @@ class LedgerState:
     pushed_away: list[str] = field(default_factory=list)
     next_line: int = 0
     next_removal: int = 0
+    beside: str = ""
 
     def to_json(self) -> str:
         """Return the state as JSON."""
@@ -76,11 +81,12 @@ class LedgerState:
         return cls(**json.loads(text))
 
 
-def settings_fingerprint(rules: Sequence[Exclusion], key: bytes, shallow: bytes | None) -> str:
+def settings_fingerprint(request: LedgerRequest, shallow: bytes | None) -> str:
     """Return a digest of what, beside the refs, decides the rows; `shallow` cuts history off."""
-    key_digest = hashlib.sha256(b"landed ledger key" + key).hexdigest()
+    key_digest = hashlib.sha256(b"landed ledger key" + request.key).hexdigest()
     boundary = (shallow or b"").decode(errors="replace")
-    return _digest([LEDGER_VERSION, key_digest, [list(rule) for rule in rules], boundary])
+    rules = [list(rule) for rule in request.rules]
+    return _digest([LEDGER_VERSION, key_digest, rules, boundary, request.unreachable])
 
 
 def fingerprint(settings: str, scratch: Scratch, ref: str | None, more: Sequence[str]) -> str:
@@ -98,6 +104,11 @@ def fingerprint(settings: str, scratch: Scratch, ref: str | None, more: Sequence
             list(more),
         ]
     )
+
+
+def fingerprint_beside(scratch: Scratch) -> str:
+    """Return a digest of what tells of commits that no ref reaches, read without running git."""
+    return _digest(unreachable_state(scratch))
 
 
 def _digest(content: object) -> str:

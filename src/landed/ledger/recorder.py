@@ -25,9 +25,9 @@ class Problems:
         self._counts: Counter[tuple[str, str]] = Counter()
         self._details: dict[tuple[str, str], str] = {}
 
-    def add(self, kind: str, subject: str, detail: str) -> None:
-        """Count one more problem of this kind with this subject."""
-        self._counts[kind, subject] += 1
+    def add(self, kind: str, subject: str, detail: str, count: int = 1) -> None:
+        """Count one more problem (or `count`) of this kind with this subject."""
+        self._counts[kind, subject] += count
         self._details.setdefault((kind, subject), detail)
 
     def rows(self, source: str) -> list[dict[str, object]]:

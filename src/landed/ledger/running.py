@@ -25,9 +25,16 @@ from landed.sources.git.headers import CommitHeader, History
 from landed.sources.git.names import text_to_path
 from landed.sources.git.scratch import Scratch
 from landed.sources.git.tips import Tips
+from landed.sources.git.unreachable import Unreachable
 from landed.store import Store
 
 _CHUNK_COMMITS = 5_000
+_LEFT_OUT = {
+    "old": "Commits that no ref reaches were written too long ago and were not read.",
+    "many": "There are too many commits that no ref reaches; the latest were read.",
+    "incomplete": "Objects of commits that no ref reaches are missing; they were not read.",
+    "unclear": "Which commits no ref reaches could not be told: a ref's history is damaged.",
+}
 
 
 @dataclass
@@ -67,16 +74,18 @@ class ChunkedRun:
         headers: Sequence[CommitHeader],
         past: Checkpoint | None,
         history: History,
+        unreachable: Unreachable,
     ) -> Outcome:
         """Mine `headers`, the graph's last commits, going on from `past`.
 
-        `history` tells what could not be read.
+        `history` and `unreachable` tell what could not be read.
 
         Raises:
             OutOfReach: a needed commit is older than `past` reaches; nothing was written.
         """
         self._headers = headers
         self._history = history
+        self._unreachable = unreachable
         self._folder = self.request.workspace / "ledger" / self.repository
         self._paths: list[bytes] = []
         self._writer = LedgerWriter(
@@ -226,6 +235,10 @@ class ChunkedRun:
             problems.add("missing-parents", commit, "History is cut off here: parents are missing.")
         for commit in self._history.unreadable:
             problems.add("unreadable-branch", commit, "Commits behind this tip are missing.")
+        for reason, count in self._unreachable.left_out.items():
+            problems.add("unreachable-left-out", reason, _LEFT_OUT[reason], count)
+        for log, count in self._unreachable.malformed.items():
+            problems.add("malformed-reflog", log, "Lines of this reflog cannot be read.", count)
         if not first:
             return
         for name, reason in self.tips.broken.items():

@@ -7,8 +7,10 @@ that an interrupted run goes on where it was. While git is read the store is not
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import os
 import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,9 +23,11 @@ from landed.ledger.checkpoint import Checkpoint, OutOfReach, remove_checkpoints
 from landed.ledger.graph import Graph
 from landed.ledger.mining import Observer, Progress
 from landed.ledger.planning import (
+    SOURCE,
     LedgerRequest,
     LedgerState,
     fingerprint,
+    fingerprint_beside,
     forget,
     load_graph,
     load_state,
@@ -37,6 +41,7 @@ from landed.ledger.running import ChunkedRun, Outcome
 from landed.sources.git.headers import CommitHeader, History, read_history
 from landed.sources.git.scratch import Scratch
 from landed.sources.git.tips import Tips, find_tips
+from landed.sources.git.unreachable import Unreachable, find_unreachable
 from landed.store import Store
 
 StoreOpener = Callable[[], Store]
@@ -93,9 +98,10 @@ class _Update:
         self._progress = progress
         self._observer = observer
         self._history = History([], [], [])
-        shallow = scratch.location.shallow
-        self._settings = settings_fingerprint(request.rules, request.key, shallow)
+        self._unreachable = Unreachable()
+        self._settings = settings_fingerprint(request, scratch.location.shallow)
         self._fingerprint = fingerprint(self._settings, scratch, request.ref, request.refs)
+        self._beside = fingerprint_beside(scratch) if request.unreachable else ""
 
     def run(self) -> LedgerUpdate:
         with self._open_store() as store:
@@ -124,9 +130,9 @@ class _Update:
         if state is None:
             return "full", self._anew(repository, tips, None)
         if state.settings == self._settings and graph.ids:
-            outcome = self._go_on(repository, tips, state, graph)
-            if outcome is not None:
-                return "incremental", outcome
+            done = self._go_on(repository, tips, state, graph)
+            if done is not None:
+                return done
         return "rebuilt", self._anew(repository, tips, state)
 
     def _forget_former(self, former: str) -> None:
@@ -137,36 +143,63 @@ class _Update:
                 remove_checkpoints(self._request.workspace / "ledger" / former)
 
     def _is_current(self, state: LedgerState) -> bool:
-        return state.complete and state.fingerprint == self._fingerprint
+        return (
+            state.complete
+            and state.fingerprint == self._fingerprint
+            and state.beside == self._beside
+        )
 
     def _go_on(
         self, repository: str, tips: Tips, state: LedgerState, graph: Graph
-    ) -> Outcome | None:
+    ) -> tuple[str, Outcome] | None:
         """Mine only what is new; None where the ledger has to be built anew for that."""
-        folder = self._request.workspace / "ledger" / repository / state.checkpoint
-        try:
-            checkpoint = Checkpoint.load(folder)
-        except OutOfReach:
-            return None
-        headers = list(self._headers(tips, state, graph))
         former = list(graph.chain)
-        graph.add_headers(headers)
+        headers = self._new_headers(tips, state, graph)
         chain = graph.chain_to(tips.head)
         if chain[: len(former)] != former:
             return None
+        headers += self._new_headers_beside(repository, tips, graph)
+        if not headers and state.complete and state.fingerprint == self._fingerprint:
+            self._note_beside(repository, state)
+            return "unchanged", Outcome(0, 0)
+        folder = self._request.workspace / "ledger" / repository / state.checkpoint
         try:
-            return self._run(repository, tips, state, graph, headers, checkpoint)
+            checkpoint = Checkpoint.load(folder)
+            return "incremental", self._run(repository, tips, state, graph, headers, checkpoint)
         except OutOfReach:
             return None
 
-    def _headers(self, tips: Tips, state: LedgerState, graph: Graph) -> Iterator[CommitHeader]:
+    def _new_headers(self, tips: Tips, state: LedgerState, graph: Graph) -> list[CommitHeader]:
+        """Read the commits that refs reach and the ledger does not know; add them to the graph."""
         known: list[bytes] = []
         if state.complete:
             # Everything behind a commit of the ledger is in the ledger as well.
             asked = [tip for tip in tips.all if tip in graph.index]
             known = [*asked, *([state.head.encode()] if self._holds(state.head) else [])]
         self._history = read_history(self._scratch, tips.all, known)
-        return (row for row in self._history.headers if row.commit not in graph.index)
+        return _added(self._history.headers, graph)
+
+    def _new_headers_beside(self, repository: str, tips: Tips, graph: Graph) -> list[CommitHeader]:
+        """Read the new commits that no ref reaches, and add them to the graph."""
+        self._find_unreachable(repository, tips, graph)
+        found = self._unreachable
+        if not found.tips:
+            return []
+        return _added(read_history(self._scratch, found.tips, found.grows_from).headers, graph)
+
+    def _find_unreachable(self, repository: str, tips: Tips, graph: Graph) -> None:
+        if self._request.unreachable:
+            place = hashlib.sha256(os.fsencode(self._scratch.location.objects)).hexdigest()[:12]
+            memory = self._request.workspace / "ledger" / repository / f"loose-{place}.json"
+            latest = graph.committed[graph.index[tips.head]]
+            self._unreachable = find_unreachable(self._scratch, graph.index, latest, memory)
+
+    def _note_beside(self, repository: str, state: LedgerState) -> None:
+        """Remember that the reflogs and loose objects of now hold nothing new."""
+        state.beside = self._beside
+        row = {"source": SOURCE, "state": state.to_json(), "read_at": datetime.now(UTC)}
+        with self._open_store() as store:
+            store.merge("source_state", table_of("source_state", [row]), repository)
 
     def _holds(self, commit: str) -> bool:
         answer = self._scratch.run("cat-file", "--batch-check", stdin=commit.encode() + b"\n")
@@ -178,10 +211,7 @@ class _Update:
             former = [*state.pushed_away, state.head]
             pushed_away = [commit for commit in former if self._holds(commit)]
         sources = {*tips.all, *(commit.encode() for commit in pushed_away)}
-        self._history = read_history(self._scratch, sources)
-        headers = self._history.headers
-        graph = Graph()
-        graph.add_headers(headers)
+        graph = self._read_anew(repository, tips, sources)
         fresh = LedgerState(
             self._fingerprint, self._settings, complete=False, checkpoint="", head=""
         )
@@ -189,7 +219,23 @@ class _Update:
         fresh.pushed_away = [
             commit for commit in dict.fromkeys(pushed_away) if commit.encode() not in on_chain
         ]
-        return self._run(repository, tips, fresh, graph, headers, None)
+        return self._run(repository, tips, fresh, graph, self._history.headers, None)
+
+    def _read_anew(self, repository: str, tips: Tips, sources: set[bytes]) -> Graph:
+        self._history = read_history(self._scratch, sources)
+        graph = Graph()
+        graph.add_headers(self._history.headers)
+        self._find_unreachable(repository, tips, graph)
+        if not self._unreachable.tips:
+            return graph
+        # In one order for all a branch comes next to what it grew from, whose files can then be
+        # let go soon.
+        cut = self._history.cut
+        self._history = read_history(self._scratch, sources | self._unreachable.tips)
+        self._history.cut.extend(cut)
+        graph = Graph()
+        graph.add_headers(self._history.headers)
+        return graph
 
     def _run(
         self,
@@ -201,6 +247,7 @@ class _Update:
         checkpoint: Checkpoint | None,
     ) -> Outcome:
         state.fingerprint = self._fingerprint
+        state.beside = self._beside
         run = ChunkedRun(
             self._request,
             self._scratch,
@@ -212,7 +259,7 @@ class _Update:
             self._progress,
             self._observer,
         )
-        return run.run(headers, checkpoint, self._history)
+        return run.run(headers, checkpoint, self._history, self._unreachable)
 
     def _done(self, repository: str, mode: str, outcome: Outcome) -> LedgerUpdate:
         finished = datetime.now(UTC)
@@ -230,6 +277,13 @@ class _Update:
             with self._open_store() as store:
                 store.append("run", table_of("run", [row]), repository)
         return LedgerUpdate(repository, mode, outcome.commits, outcome.lines, seconds)
+
+
+def _added(headers: Iterable[CommitHeader], graph: Graph) -> list[CommitHeader]:
+    """Add the headers that the graph does not have; return them."""
+    new = [row for row in headers if row.commit not in graph.index]
+    graph.add_headers(new)
+    return new
 
 
 @contextmanager

@@ -123,3 +123,18 @@ def test_another_history_under_the_same_name_is_read_from_nothing(tmp_path: Path
         first.link_into(store)
         second.link_into(store)
         assert rows(store) == ([], [])
+
+
+def test_a_commit_amended_once_too_often_is_read_as_from_nothing(tmp_path: Path) -> None:
+    story = Story()
+    story.commit({"cart.py": BLOCKS[0]})
+    text = BLOCKS[0]
+    with Store.open(tmp_path / "grown") as grown, Store.open(tmp_path / "fresh") as fresh:
+        for number in range(14):
+            story.branch("one", 0)
+            text += code(f"version_{number}", f"of_{number}", f"many_{number}")
+            story.commit({"cart.py": text}, on="one", authored=1)
+            story.link_into(grown)
+        story.link_into(fresh)
+        assert rows(grown) == rows(fresh)
+        assert len(rows(fresh)[0]) == 3 * sum(range(14))

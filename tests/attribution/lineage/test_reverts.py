@@ -85,6 +85,15 @@ def test_two_lines_typed_again_after_a_revert_are_no_block() -> None:
     assert story.written_by(tip, "cart.py") == ["ana"] * 3 + ["ben"] * 2
 
 
+def test_single_lines_between_re_landed_blocks_come_back_as_well() -> None:
+    story = Story()
+    story.commit({"cart.py": HEAD}, by="ana")
+    feature = story.commit({"cart.py": code("single") + HEAD + NEW}, by="agent")
+    story.commit({"cart.py": HEAD}, by="ana", reverts=feature)
+    tip = story.commit({"cart.py": code("single") + HEAD + NEW}, by="ben")
+    assert story.written_by(tip, "cart.py") == ["agent"] + ["ana"] * 3 + ["agent"] * 3
+
+
 def test_the_same_block_in_another_file_did_not_land_again() -> None:
     story, _ = landed_and_reverted()
     tip = story.commit({"bill.py": NEW}, by="ben")

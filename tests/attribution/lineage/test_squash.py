@@ -210,3 +210,48 @@ def test_a_bracket_far_from_every_squashed_line_is_the_squashers() -> None:
     files = SQUASHED | {"end.c": code("start") + "}\n" + code("other")}
     tip = story.commit(files, by="ben")
     assert story.written_by(tip, "end.c") == ["ben"] * 3
+
+
+def test_a_squash_that_is_squashed_again_leads_to_the_branch() -> None:
+    story = open_branch()
+    story.branch("squashed", 0)
+    story.commit(SQUASHED, by="ana", on="squashed")
+    tip = story.commit(SQUASHED, by="ben")
+    assert story.born_in(tip, "cart.py") == [0] * 3 + [1] * 3 + [0] * 3 + [2] * 3
+
+
+def test_an_amended_squash_leads_to_the_branch() -> None:
+    story = open_branch()
+    story.branch("squashed", 3)
+    squashed = story.commit(SQUASHED, by="ben", on="squashed")
+    files = SQUASHED | {"cart.py": HEAD + ONE + TAIL + TWO + code("more")}
+    tip = story.commit(files, by="ben", authored=squashed)
+    assert story.born_in(tip, "cart.py") == [0] * 3 + [1] * 3 + [0] * 3 + [2] * 3 + [tip]
+
+
+def test_a_line_of_a_later_commit_goes_with_the_lines_it_was_squashed_into() -> None:
+    story = open_branch()
+    fixed = HEAD + code("sum", "freight_fixed", "grand") + TAIL + TWO
+    fix = story.commit({"cart.py": fixed}, by="cem", on="feature")
+    first = HEAD + code("sum", "freight_fixed", "grand") + TAIL
+    tip = story.commit({"cart.py": first}, by="agent", authored=1)
+    story.commit({"cart.py": fixed, "flag.py": code("flag")}, by="agent", authored=2)
+    assert story.born_in(tip, "cart.py")[3:6] == [1, fix, 1]
+
+
+def test_a_second_attempt_that_is_partly_the_same_is_no_squash() -> None:
+    story = Story()
+    story.commit({"cart.py": HEAD}, by="ana")
+    story.branch("first")
+    story.commit({"cart.py": HEAD + ONE + TWO + code("a", "b", "c", "d")}, by="agent", on="first")
+    again = HEAD + ONE + TWO + code("p", "q", "r", "s")
+    tip = story.commit({"cart.py": again}, by="ana")
+    assert story.born_in(tip, "cart.py")[3:] == [tip] * 10
+
+
+def test_two_branches_with_the_same_lines_beside_each_other() -> None:
+    story = open_branch()
+    story.branch("other", 0)
+    text = HEAD + ONE + code("own_1", "own_2", "own_3", "own_4", "own_5") + TAIL
+    other = story.commit({"cart.py": text}, by="robot", on="other")
+    assert story.born_in(other, "cart.py")[3:11] == [other] * 8

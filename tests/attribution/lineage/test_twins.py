@@ -111,3 +111,25 @@ def test_a_change_picked_again_after_its_revert_is_the_old_change() -> None:
     story.commit({"cart.py": HEAD}, by="ben", reverts=source)
     again = story.commit({"cart.py": HEAD + code("sum", "total")}, by="agent", authored=source)
     assert story.born_in(again, "cart.py")[3:] == [source] * 2
+
+
+def test_a_commit_amended_very_often_leads_back_version_by_version() -> None:
+    story = two_branches()
+    text = HEAD
+    versions = []
+    for number in range(15):
+        text += code(f"new_{number}")
+        story.branch("amended", 0)
+        tip = story.commit({"cart.py": text}, by="agent", on="amended", authored=2)
+        versions.append(tip)
+    assert story.born_in(versions[-1], "cart.py")[3:] == versions
+
+
+def test_very_many_commits_of_one_second_are_no_versions_of_each_other() -> None:
+    story = two_branches()
+    for number in range(15):
+        story.branch("tool", 0)
+        story.commit({"cart.py": HEAD + code(f"v_{number}")}, by="agent", on="tool", authored=2)
+        texts = ("same", f"after_{number}", f"more_{number}", "equal")
+        last = story.commit({"cart.py": HEAD + code(*texts)}, by="agent", on="tool", authored=2)
+    assert story.born_in(last, "cart.py")[3:] == [last] * 4

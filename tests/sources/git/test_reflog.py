@@ -164,11 +164,13 @@ def test_links_pipes_and_folders_in_place_of_logs_are_not_followed(
     (tmp_path / "elsewhere").write_bytes(log.read_bytes())
     log.unlink()
     log.symlink_to(tmp_path / "elsewhere")
+    (laptop.git_dir / "logs" / "refs" / "remotes").symlink_to(tmp_path)
     worktree = laptop.git_dir / "worktrees" / "evil"
     (worktree / "logs" / "HEAD").mkdir(parents=True)
     (worktree / "gitdir").write_bytes(b"\0")
 
     assert head_movements(locate(laptop.path)) == []
+    assert {move.ref for move in read_reflogs(locate(laptop.path)).movements} == {"refs/heads/main"}
 
 
 def test_a_repository_without_logs_has_none(tmp_path: Path) -> None:

@@ -39,8 +39,13 @@ class NeverLanded:
         added: PlacedLines,
         removed: PlacedLines,
         left_out: frozenset[int] = frozenset(),
+        stashes: frozenset[int] = frozenset(),
     ):
-        """Take what those commits added and removed, but for the commits `left_out`."""
+        """Take what those commits added and removed, but for the commits `left_out`.
+
+        A branch with one of those is not looked at. `stashes` end no branch: who stashes changes
+        goes on from the commit before.
+        """
         self._graph = graph
         self.added = added
         self._removed = removed
@@ -50,7 +55,7 @@ class NeverLanded:
         self._touched_path, self._touched_by = _touches(added, removed)
         self._children: dict[int, list[int]] = {}
         for commit in np.flatnonzero(~graph.landed).tolist():
-            for parent in graph.parents(commit):
+            for parent in graph.parents(commit) if commit not in stashes else ():
                 self._children.setdefault(parent, []).append(commit)
         self.branch = lru_cache(maxsize=_REMEMBERED)(self._branch)
 
@@ -92,17 +97,22 @@ class NeverLanded:
             seen.update(later)
         return sorted(heads)
 
-    def net_lines(self, tip: int) -> BranchLines | None:
-        """Return what stands at `tip`; None where its branch is too large for a squash."""
+    def net_lines(self, tip: int, beside: frozenset[int]) -> BranchLines | None:
+        """Return what stands at `tip`; None where its branch is too large for a squash.
+
+        The commits `beside`, which are another branch, count as if they had landed.
+        """
         branch = self.branch(tip)
         if branch is None:
             return None
-        rows = rows_of(self.added.commit, branch.commits)
-        gone = self._removed_row[rows_of(self._removed.commit, branch.commits)]
+        commits = [commit for commit in branch.commits if commit not in beside]
+        shared = {parent for commit in commits for parent in self._graph.parents(commit)} & beside
+        rows = rows_of(self.added.commit, commits)
+        gone = self._removed_row[rows_of(self._removed.commit, commits)]
         self._is_gone[gone] = True
         standing = rows[~self._is_gone[rows]]
         self._is_gone[gone] = False
-        return BranchLines(standing, branch.forks)
+        return BranchLines(standing, (*branch.forks, *sorted(shared)))
 
     def at_tip(self, tip: int, rows: np.ndarray) -> PlacedLines:
         """Return lines of the branch in their order and at their line numbers at `tip`.

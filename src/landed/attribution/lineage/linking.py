@@ -27,7 +27,7 @@ from landed.records import TABLES
 from landed.store import Store
 
 SOURCE = "lineage"
-_STATE_VERSION = 1
+_STATE_VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class LineageSettings:
         lines_at_once: lines of patches held in memory while moves are looked for.
     """
 
-    squash_share: float = 0.5
+    squash_share: float = 0.7
     lines_at_once: int = 400_000
 
 

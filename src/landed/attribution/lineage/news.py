@@ -20,6 +20,7 @@ from landed.attribution.lineage.columns import Flags, Positions
 from landed.attribution.lineage.graph import CommitGraph
 from landed.attribution.lineage.reading import LedgerReader
 from landed.attribution.lineage.reverts import CommitPair
+from landed.attribution.lineage.twins import MANY
 
 
 @dataclass(frozen=True)
@@ -30,22 +31,32 @@ class Relations:
         reverts, picks: pairs (commit, commit that its message names).
         groups: commits with one author e-mail and author date.
         released: whether each commit is in the history of a release.
+        stashes: commits that are parts of stashes: they have to do with no others.
     """
 
     reverts: list[CommitPair]
     picks: list[CommitPair]
     groups: list[list[int]]
     released: Flags
+    stashes: list[int]
 
     @classmethod
     def read(cls, reader: LedgerReader, graph: CommitGraph) -> Relations:
         """Ask the store."""
+        stashes = reader.stashes()
         return cls(
             reader.references("reverts"),
             reader.references("picked-from"),
-            reader.same_authorship(),
+            reader.same_authorship(stashes),
             reader.released(graph),
+            stashes,
         )
+
+    def tied(self, graph: CommitGraph) -> Flags:
+        """Return whether each commit has the author and date of another, or names its source."""
+        tied = np.zeros(len(graph), dtype=np.bool_)
+        tied[[commit for commits in [*self.groups, *self.picks] for commit in commits]] = True
+        return tied
 
 
 @dataclass(frozen=True)
@@ -128,7 +139,14 @@ class News:
         )
         if changed & (together | {reverted for _, reverted in relations.reverts}):
             return False
+        if any(self._became_many(commits) for commits in relations.groups):
+            return False
         return all(self._new_are_younger(commits) for commits in tied)
+
+    def _became_many(self, commits: Sequence[int]) -> bool:
+        """Tell whether so many share author and date only now that other rules hold for them."""
+        old = sum(commit < self.first for commit in commits)
+        return 1 < old <= MANY < len(commits)
 
     def _new_are_younger(self, commits: Sequence[int]) -> bool:
         age = self._graph.age
@@ -145,7 +163,10 @@ class News:
         landed = graph.landed
         if len(np.intersect1d(self._landed_since, self._seen.squashed)):
             return False
-        unlanded = np.flatnonzero(~landed)
+        unshipped = np.array(self._seen.unshipped, dtype=np.int64)
+        if (self._relations.released[unshipped] & ~landed[unshipped]).any():
+            return False
+        unlanded = np.setdiff1d(np.flatnonzero(~landed), self._relations.stashes)
         parents = {parent for commit in unlanded.tolist() for parent in graph.parents(commit)}
         if parents & set(self._landed_since.tolist()):
             return False
@@ -155,14 +176,20 @@ class News:
         ):
             return False
         new = np.arange(self.first, len(graph))
-        candidates = np.concatenate([new[landed[new]], self._landed_since])
-        sources = new[~landed[new]]
-        old_landed = np.flatnonzero(landed[: self.first])
-        late = graph.age[sources] < graph.age[old_landed].max(initial=-1)
+        old = np.setdiff1d(np.arange(self.first), self._relations.stashes)
+        candidates = np.setdiff1d(np.union1d(new, self._landed_since), self._relations.stashes)
+        sources = np.intersect1d(new, unlanded)
+        latest = graph.age[old].max(initial=-1)
+        landed_late = candidates[landed[candidates] & (graph.age[candidates] < latest)]
+        if len(landed_late) and len(unlanded):
+            shared, _, _ = reader.shared_texts(landed_late.tolist(), unlanded.tolist())
+            if len(shared):
+                return False
+        late = graph.age[sources] < latest
         if late.any() and self._grow_from_old(sources):
             return False
         return not self._may_share(reader, candidates, unlanded) and not (
-            late.any() and self._may_share(reader, old_landed, sources)
+            late.any() and self._may_share(reader, old, sources)
         )
 
     def _lands_an_older_version(self, commits: Sequence[int]) -> bool:
@@ -184,14 +211,18 @@ class News:
             for parent in graph.parents(commit)
         )
 
-    def _may_share(self, reader: LedgerReader, landed: Positions, sources: Positions) -> bool:
-        """Tell whether a landed commit has as much as a block from older commits beside it."""
-        if not len(landed) or not len(sources):
+    def _may_share(self, reader: LedgerReader, commits: Positions, sources: Positions) -> bool:
+        """Tell whether a commit has as much as a block from older ones that never landed.
+
+        Of a version of another commit a line is enough.
+        """
+        if not len(commits) or not len(sources):
             return False
         graph = self._graph
-        commit, source, lines = reader.shared_texts(landed.tolist(), sources.tolist())
+        commit, source, lines = reader.shared_texts(commits.tolist(), sources.tolist())
         possible = (graph.age[source] < graph.age[commit]) & (
             graph.authored[source] <= graph.committed[commit]
         )
         total = np.bincount(commit[possible], weights=lines[possible])
-        return bool((total >= BLOCK_LINES).any())
+        least = np.where(self._relations.tied(graph)[: len(total)], 1, BLOCK_LINES)
+        return bool((total >= least).any())

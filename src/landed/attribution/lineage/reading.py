@@ -103,10 +103,30 @@ group by later, revert
 having count(distinct line.text_hash) >= $shared
 order by all
 """
+_STASHES = """
+with beside as (
+    select edge.commit_index, edge.parent_index
+    from commit_parent as edge
+    join commit_parent as indexed
+        on indexed.repository = edge.repository and indexed.commit_index = edge.commit_index
+        and indexed.ordinal = 1
+    join "commit" as named
+        on named.repository = indexed.repository and named.commit_index = indexed.parent_index
+    join "commit" as stash
+        on stash.repository = edge.repository and stash.commit_index = edge.commit_index
+    where edge.repository = $repository and edge.ordinal >= 1
+        and stash.change_index is null and named.subject like 'index on %'
+)
+select commit_index from beside
+union
+select parent_index as commit_index from beside
+order by all
+"""
 _SAME_AUTHORSHIP = """
 select list(commit_index order by commit_index) as commits
 from "commit"
 where repository = $repository and lines_added > 0
+    and commit_index not in (select unnest($stashes::integer[]))
 group by author_email, authored_at
 having count(*) > 1
 """
@@ -261,9 +281,14 @@ class LedgerReader:
         rows = self._ask(_RELANDED, reverts=chosen, first=first, shared=_SHARED_TEXTS)
         return _pairs(rows, "later", "revert")
 
-    def same_authorship(self) -> list[list[int]]:
-        """Return the groups of commits that have author e-mail and author date in common."""
-        groups: list[list[int]] = self._ask(_SAME_AUTHORSHIP)["commits"].to_pylist()
+    def stashes(self) -> list[int]:
+        """Return the commits that are parts of stashes: nobody committed what is in them."""
+        commits: list[int] = self._ask(_STASHES)["commit_index"].to_pylist()
+        return commits
+
+    def same_authorship(self, but: list[int]) -> list[list[int]]:
+        """Return the groups of commits with one author e-mail and author date, `but` for some."""
+        groups: list[list[int]] = self._ask(_SAME_AUTHORSHIP, stashes=but)["commits"].to_pylist()
         return sorted(groups)
 
     def released(self, graph: CommitGraph) -> Flags:
@@ -271,12 +296,16 @@ class LedgerReader:
         rows = self._ask("select commit_index from release where repository = $repository")
         return graph.ancestors_and_self(rows["commit_index"].to_pylist())
 
-    def never_landed(self, most: int) -> tuple[PlacedLines, PlacedLines]:
+    def never_landed(self, most: int, but: list[int]) -> tuple[PlacedLines, PlacedLines]:
         """Return what commits that never landed added, and what they removed.
 
-        Commits that added more than `most` lines are left out.
+        Commits that added more than `most` lines are left out, and so are those in `but`.
         """
-        return self._patches("change_index is null and lines_added <= $most", {"most": most})
+        return self._patches(
+            "change_index is null and lines_added <= $most"
+            " and commit_index not in (select unnest($but::integer[]))",
+            {"most": most, "but": but},
+        )
 
     def like_a_branch(self) -> PlacedLines:
         """Return the landed lines whose text a commit that never landed has on the same path."""

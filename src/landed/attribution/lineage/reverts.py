@@ -11,7 +11,8 @@ The rules, and why:
   is the same rule once more.
 - A later commit Z that descends from Y and adds to the same path a block that Y removed has
   re-landed it: the text was there, was taken out as a whole, and comes back. Nothing but the
-  text ties Z to Y, so only blocks count (at least three consecutive lines, one not trivial).
+  text ties Z to Y, so only blocks count (at least three consecutive lines, one not trivial);
+  where they are most of what Y removed (seven tenths), the lines between them count as well.
 - Lines removed by any other commit do not come back this way: who types a deleted line again
   has written it.
 """
@@ -29,6 +30,8 @@ from landed.attribution.lineage.graph import CommitGraph
 from landed.attribution.lineage.patches import Patches, same_texts
 
 CommitPair = tuple[int, int]
+
+_MOST = 0.7
 
 
 def is_inverse(patches: Patches, revert: int, reverted: int) -> bool:
@@ -88,7 +91,15 @@ def _blocks_on_path(removed: PlacedLines, added: PlacedLines) -> Links:
     if not len(removed) or not len(added):
         return NO_LINKS
     here, there = match_blocks(removed, added, _scope(removed.path), _scope(added.path))
-    return Links(added.line[there], removed.line[here])
+    links = Links(added.line[there], removed.line[here])
+    if not len(links) or (~removed.trivial[here]).sum() < _MOST * (~removed.trivial).sum():
+        return links
+    pairs = align_patches(removed, added)
+    good = supported(removed, added, pairs)
+    here, there = pairs[0][good], pairs[1][good]
+    between = ~np.isin(removed.line[here], links.predecessor)
+    between &= ~np.isin(added.line[there], links.line)
+    return Links.joined([links, Links(added.line[there[between]], removed.line[here[between]])])
 
 
 def _scope(path: Integers) -> np.ndarray:

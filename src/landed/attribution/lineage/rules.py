@@ -9,7 +9,7 @@ import numpy as np
 
 from landed.attribution.lineage.blocks import BLOCK_LINES
 from landed.attribution.lineage.branches import LARGEST_COMMIT, NeverLanded
-from landed.attribution.lineage.columns import NO_LINKS, Integers, Links, PlacedLines
+from landed.attribution.lineage.columns import NO_LINKS, Flags, Integers, Links, PlacedLines
 from landed.attribution.lineage.graph import CommitGraph
 from landed.attribution.lineage.moves import find_moves
 from landed.attribution.lineage.news import News, Relations, Seen
@@ -111,7 +111,7 @@ def links_between_commits(
         found["squash"] = earlier.links["squash"]
         return found, Seen.now(graph, relations, earlier.seen.squashed)
     everything = Links.joined([within, *found.values()])
-    found["squash"] = _squashes(reader, commits, everything, taken, squash_share)
+    found["squash"] = _squashes(reader, commits, relations, everything, taken, squash_share)
     squashed = reader.commits_of(found["squash"].predecessor)
     return found, Seen.now(graph, relations, squashed)
 
@@ -154,21 +154,49 @@ def _reverts(
 
 
 def _squashes(
-    reader: LedgerReader, commits: Commits, known: Links, taken: TakenLines, share: float
+    reader: LedgerReader,
+    commits: Commits,
+    relations: Relations,
+    known: Links,
+    taken: TakenLines,
+    share: float,
 ) -> Links:
+    """Return the links of squashes: first among branches, then of what landed."""
     graph = commits.graph
     if graph.landed.all():
         return NO_LINKS
-    added, removed = reader.never_landed(LARGEST_COMMIT)
+    added, removed = reader.never_landed(LARGEST_COMMIT, relations.stashes)
     too_large = np.flatnonzero(commits.lines_added > LARGEST_COMMIT)
-    side = NeverLanded(graph, added, removed, frozenset(too_large.tolist()))
-    search = SquashSearch(graph, side, find_roots(known), share)
-    shared = search.candidates(_squashable(reader.like_a_branch(), graph.is_merge, taken))
+    left_out, stashes = frozenset(too_large.tolist()), frozenset(relations.stashes)
+    side = NeverLanded(graph, added, removed, left_out, stashes)
+    tied = relations.tied(graph)
+    like_a_branch = reader.like_a_branch()
+    versions = SquashSearch(
+        graph, side, like_a_branch, find_roots(known), share, landed_counts=False
+    )
+    among = added.take(~relations.released[added.commit])
+    between = _squashed(reader, versions, among, graph, tied, taken)
+    everything = Links.joined([known, between])
+    search = SquashSearch(graph, side, like_a_branch, find_roots(everything), share)
+    landed = _squashed(reader, search, like_a_branch, graph, tied, taken)
+    return Links.joined([between, landed])
+
+
+def _squashed(
+    reader: LedgerReader,
+    search: SquashSearch,
+    lines: PlacedLines,
+    graph: CommitGraph,
+    tied: Flags,
+    taken: TakenLines,
+) -> Links:
+    """Return the links of those commits of `lines` that are squashes."""
+    shared = search.candidates(_squashable(lines, graph.is_merge, taken), tied)
     patches = reader.patches(each.commit for each in shared)
     found = []
     for each in shared:
-        lines = patches.added(each.commit)
-        found.append(search.squashed_lines(each, lines.take(taken.free(lines.line))))
+        added = patches.added(each.commit)
+        found.append(search.squashed_lines(each, added, taken.free(added.line)))
     return taken.claim(Links.joined(found))
 
 

@@ -26,9 +26,12 @@ from landed.attribution.lineage.graph import CommitGraph
 from landed.attribution.lineage.patches import Patches, same_texts
 from landed.attribution.lineage.reverts import CommitPair
 
-_MANY = 12
-"""More commits than this with one author and date come from a tool's clock, not from copying:
-only equal patches count among them."""
+MANY = 12
+"""More commits than this with one author and date come from a tool's clock, or from one commit
+that was amended again and again. Among them only equal patches count, and of the versions of one
+commit, which have the same parents, each is compared with the few before it."""
+
+_VERSIONS = 3
 
 
 def find_twins(
@@ -73,8 +76,12 @@ def _pairs(
                 if _same_patch(patches, younger, older):
                     equal.add((younger, older))
                     break
-                if len(ordered) <= _MANY and not graph.is_ancestor(older, younger):
+                if len(ordered) <= MANY and not graph.is_ancestor(older, younger):
                     partial.add((younger, older))
+            if len(ordered) > MANY:
+                partial.update(
+                    (younger, older) for older in _versions(graph, ordered[:place], younger)
+                )
     for pair in named:
         if len(pair) == 2:
             older, younger = sorted(pair, key=lambda commit: int(graph.age[commit]))
@@ -90,6 +97,12 @@ def _pairs(
         )
 
     return sorted(equal | partial, key=first_asked)
+
+
+def _versions(graph: CommitGraph, older: Sequence[int], commit: int) -> list[int]:
+    """Return the last few of `older` that `commit` may be an amendment of."""
+    parents = graph.parents(commit)
+    return [other for other in older if graph.parents(other) == parents][-_VERSIONS:]
 
 
 def _same_patch(patches: Patches, younger: int, older: int) -> bool:
