@@ -70,7 +70,7 @@ class Told:
     def story(self, file: str, line: int, revision: str | None = None) -> Story:
         with open_scratch(self.history.path, self.settings) as scratch:
             place = find_place(scratch, file, revision, self.settings)
-            return tell(self.store, REPOSITORY, scratch, place, line)
+            return tell(self.store, self.settings, REPOSITORY, scratch, place, line)
 
     def shown(self, story: Story) -> list[str]:
         file = io.StringIO()
@@ -87,6 +87,7 @@ def test_what_decided_stands_before_what_competed(told: Told) -> None:
     story = told.story("cart.py", 1, "HEAD~2")
 
     assert (story.authorship.who, story.authorship.agent) == ("ai", "cursor")
+    assert story.generated is None, "no session was read"
     assert (story.authorship.model, story.authorship.grade) == ("gpt-5", "recorded")
     assert [(one.source, one.agent, one.grade, one.decided) for one in story.evidence] == [
         ("git-ai", "cursor", "recorded", True),
@@ -100,6 +101,7 @@ def test_a_moved_line_tells_where_it_came_from(told: Told) -> None:
     story = told.story("sum.py", 1)
 
     assert story.authorship.agent == "cursor"
+    assert story.commit is not None
     assert (story.commit.commit, story.commit.subject) == (told.second, "Move the total")
     assert [(step.rule, step.commit.commit, step.path, step.line) for step in story.lineage] == [
         ("move", told.first, "cart.py", 1)
@@ -147,6 +149,7 @@ def test_the_story_as_text(told: Told) -> None:
 
 def test_nothing_in_a_story_can_act_on_the_terminal(told: Told) -> None:
     story = told.story("sum.py", 1)
+    assert story.commit is not None
     bad = "\x1b[31m\n"
     commit = replace(story.commit, subject=bad, author=bad)
     hostile = replace(

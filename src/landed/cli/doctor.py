@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from typing import TYPE_CHECKING, Any
 
@@ -10,15 +11,18 @@ import typer
 from landed.cli import context
 
 if TYPE_CHECKING:
+    from landed.reports.connections import AgentConnection, Connections, HookConnection
     from landed.store.health import RepositoryHealth, StoreHealth
 
 OLDEST_GIT = (2, 39)
+NO_SESSIONS = "not connected: prompts, tokens and lines that were never committed"
 CONNECTED = {
     "git history": "connected: commits, lines, tags, and what commit messages say",
     "line notes": "connected: git-ai notes and Agent Trace records, where a repository has them",
-    "agent sessions": "not connected: prompts, tokens and lines that were never committed",
+    "agent sessions": NO_SESSIONS,
     "forges": "not connected: pull requests, reviews, checks and deployments",
 }
+"""What each source gives; for agents' sessions, where no log was read."""
 
 
 def doctor(
@@ -27,6 +31,7 @@ def doctor(
     config: context.Config = None,
 ) -> None:
     """Tell what is connected, what is missing, and whether the store is sound."""
+    from landed.reports.connections import find_connections
     from landed.store import DATABASE_NAME
     from landed.store.health import inspect
 
@@ -42,10 +47,15 @@ def doctor(
             f"{count:,} keys of the table {table} stand on more than one row"
             for table, count in health.duplicated_keys.items()
         )
+    found = find_connections(settings, health, git=git is not None)
+    findings.extend(
+        f"the plug-in {plugin.name} does not load: {plugin.reason}"
+        for plugin in found.broken_plugins
+    )
     if as_json:
-        context.print_json(_as_json(git, str(settings.workspace), key, health, findings))
+        context.print_json(_as_json(git, str(settings.workspace), key, health, found, findings))
     else:
-        _print(git, str(settings.workspace), key, health, findings)
+        _print(git, str(settings.workspace), key, health, found, findings)
     if findings:
         raise typer.Exit(1)
 
@@ -84,8 +94,11 @@ def _print(
     workspace: str,
     key: str,
     health: StoreHealth | None,
+    found: Connections,
     findings: list[str],
 ) -> None:
+    from landed.reports.wording import printable
+
     typer.echo(f"python          {platform.python_version()}")
     typer.echo(f"git             {git or 'missing'}")
     typer.echo(f"workspace       {workspace}")
@@ -99,16 +112,121 @@ def _print(
             f"{health.bytes / 1e6:,.1f} MB, {rows:,} rows"
         )
     typer.echo("")
-    for source, state in CONNECTED.items():
-        typer.echo(f"{source:<15} {state}")
+    for source, state in _sources(found).items():
+        typer.echo(f"{source:<15} {printable(state)}")
+    _print_agents(found)
+    if health is not None:
+        _print_people_and_prices(health)
     for repository in health.repositories if health is not None else ():
         typer.echo("")
         _print_repository(repository)
+        for hook in found.hooks:
+            if (hook.repository, hook.path) == (repository.name, _tree(repository)):
+                typer.echo(f"  hooks         {_hook(hook)}")
+    typer.echo("")
+    for addition in found.missing:
+        typer.echo(printable(f"missing: {addition.what}"))
+        typer.echo(printable(f"  to add it: {addition.how}"))
     typer.echo("")
     for finding in findings:
-        typer.echo(f"to put right: {finding}")
+        typer.echo(printable(f"to put right: {finding}"))
     if not findings:
         typer.echo("nothing to put right")
+
+
+def _sources(found: Connections) -> dict[str, str]:
+    """What each source gives here."""
+    if not found.connected:
+        return CONNECTED
+    told = ", ".join(f"{one.agent} ({_sessions(one)})" for one in found.connected)
+    return CONNECTED | {"agent sessions": f"connected: {told}"}
+
+
+def _sessions(agent: AgentConnection) -> str:
+    from landed.reports.wording import count
+
+    return count(agent.read.sessions if agent.read is not None else 0, "session")
+
+
+def _print_agents(found: Connections) -> None:
+    from landed.reports.wording import listed, printable
+
+    typer.echo("")
+    typer.echo(printable(f"agents          whose logs lie under {listed(found.homes)}"))
+    for agent in found.agents:
+        typer.echo(printable(f"  {agent.agent:<15} {_agent(agent)}"))
+
+
+def _agent(agent: AgentConnection) -> str:
+    from landed.reports.wording import count, listed
+
+    places = listed(agent.looked_in) or "where the plug-in looks"
+    moved = [name for name in agent.moved_by if name in os.environ]
+    where = f"in {places}{f' ({listed(moved)} may move it)' if moved else ''}"
+    if agent.unreadable:
+        where += f"; {listed(agent.unreadable)} cannot be read"
+    told = {
+        "left out": "not looked for: left out in landed.toml",
+        "no logs": f"no logs {where}",
+        "not read yet": f"{count(agent.logs, 'log')} {where}, not read yet",
+    }.get(agent.state)
+    if told is not None or agent.read is None:
+        return told or agent.state
+    read = agent.read
+    parts = [
+        "its plug-in is gone"
+        if agent.state == "no reader"
+        else f"{count(agent.logs, 'log')} there"
+        f"{f', {count(read.logs)} read' if read.logs != agent.logs else ''}",
+        count(read.sessions, "session"),
+        count(read.edits, "edit"),
+    ]
+    if read.last_read_at is not None:
+        parts.append(f"last read {read.last_read_at:%Y-%m-%d %H:%M} UTC")
+    problems = listed(f"{number:,} {kind}" for kind, number in read.problems.items())
+    return f"{', '.join(parts)}; {f'problems: {problems}' if problems else 'no problems'}"
+
+
+def _print_people_and_prices(health: StoreHealth) -> None:
+    from landed.reports.wording import count, day, printable
+
+    typer.echo("")
+    typer.echo("whose tools are seen")
+    for seen in health.captured:
+        since = seen.complete_since
+        complete = f"; all their tools since {since}" if since else ""
+        typer.echo(
+            printable(
+                f"  {seen.person:<27} {seen.agent:<15} {seen.repository}, "
+                f"since {day(seen.first_at)}{complete}"
+            )
+        )
+    if not health.captured:
+        typer.echo("  nobody's")
+    typer.echo("")
+    calls = health.unpriced_models
+    named = ", ".join(f"{name or 'untold'} ({count(n, 'call')})" for name, n in calls.items())
+    typer.echo(printable(f"unpriced models {named or 'none'}"))
+    typer.echo(
+        f"people          {count(health.unmatched_identities, 'identity', 'identities')} unmatched"
+    )
+
+
+def _hook(hook: HookConnection) -> str:
+    """The git hooks of one repository, in one line."""
+    if hook.installed is None:
+        return "its working tree is not there"
+    state = "installed" if hook.installed else "not installed"
+    if hook.other_hooks:
+        state += ", with hooks of others" if hook.installed else ", hooks of others are there"
+    return f"{state}, Claude Code connected" if hook.claude_code else state
+
+
+def _tree(repository: RepositoryHealth) -> str | None:
+    from landed.reports.connections import working_tree
+
+    tree = working_tree(repository)
+    return None if tree is None else str(tree)
 
 
 def _print_repository(repository: RepositoryHealth) -> None:
@@ -131,6 +249,7 @@ def _as_json(
     workspace: str,
     key: str,
     health: StoreHealth | None,
+    found: Connections,
     findings: list[str],
 ) -> dict[str, Any]:
     return {
@@ -139,6 +258,11 @@ def _as_json(
         "workspace": workspace,
         "key": key,
         "store": health,
-        "sources": CONNECTED,
+        "sources": _sources(found),
+        "homes": found.homes,
+        "agents": found.agents,
+        "broken_plugins": [plugin._asdict() for plugin in found.broken_plugins],
+        "hooks": found.hooks,
+        "missing": found.missing,
         "findings": findings,
     }

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from importlib import resources
 from typing import Any
 
+from landed.config import Settings
 from landed.errors import UsageError
 from landed.reports.blame import Authorship, authorships, birth_of, line_ids
 from landed.reports.place import Place
+from landed.reports.why_session import Generation, generation_of_line, generation_told
 from landed.sources.git.blame import blame
 from landed.sources.git.scratch import Scratch
 from landed.store import Store
@@ -70,17 +72,22 @@ class Stay:
 
 @dataclass(frozen=True)
 class Story:
-    """Everything that is known of a line."""
+    """Everything that is known of a line.
+
+    `commit` is null for a line that stands in the working tree only; `path` and `born_line` are
+    then those of the working tree.
+    """
 
     file: str
     line: int
     text: str
     revision: str
-    commit: CommitShown
+    commit: CommitShown | None
     path: str
     born_line: int
     authorship: Authorship
     known: bool
+    generated: Generation | None = None
     evidence: tuple[Statement, ...] = ()
     lineage: tuple[Ancestor, ...] = ()
     stays: tuple[Stay, ...] = ()
@@ -100,7 +107,14 @@ def split_place(place: str) -> tuple[str, int]:
     return match["file"], int(match["line"][:10])
 
 
-def tell(store: Store, repository: str, scratch: Scratch, place: Place, line: int) -> Story:
+def tell(
+    store: Store,
+    settings: Settings,
+    repository: str,
+    scratch: Scratch,
+    place: Place,
+    line: int,
+) -> Story:
     """Return the story of one line of a file.
 
     Raises:
@@ -127,7 +141,9 @@ def tell(store: Store, repository: str, scratch: Scratch, place: Place, line: in
         known=False,
     )
     found = line_ids(store, repository, [birth])
-    return _with_ledger(store, repository, story, found[birth]) if birth in found else story
+    if birth not in found:
+        return story
+    return _with_ledger(store, settings, repository, story, found[birth])
 
 
 def story_document(story: Story) -> dict[str, Any]:
@@ -145,20 +161,33 @@ def _lines_in(scratch: Scratch, place: Place) -> int:
     return text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
 
 
-def _with_ledger(store: Store, repository: str, story: Story, line: int) -> Story:
+def _with_ledger(
+    store: Store, settings: Settings, repository: str, story: Story, line: int
+) -> Story:
     chain = _chain(store, repository, line)
-    deciding = chain[-1][1] if chain else line
-    fields = asdict(story) | {
-        "commit": story.commit,
-        "authorship": authorships(store, repository, [line]).get(line, Authorship()),
-        "known": True,
-        "evidence": _evidence(store, repository, [deciding, line]),
-        "lineage": _ancestors(store, repository, chain),
-        "stays": _stays(store, repository, line),
-        "releases": tuple(store.query(_sql("why_releases"), [repository, line])["tag"].to_pylist()),
-        "observed_at": _observed_at(store, repository),
-    }
-    return Story(**fields)
+    ancestors = [earlier for _, earlier in chain]
+    deciding = ancestors[-1] if ancestors else line
+    evidence = _evidence(store, repository, [deciding, line])
+    generated = generation_of_line(store, settings, repository, [line, *ancestors])
+    return replace(
+        story,
+        authorship=authorships(store, repository, [line]).get(line, Authorship()),
+        known=True,
+        generated=generated or _told_by_session(store, evidence, story.path),
+        evidence=evidence,
+        lineage=_ancestors(store, repository, chain),
+        stays=_stays(store, repository, line),
+        releases=tuple(store.query(_sql("why_releases"), [repository, line])["tag"].to_pylist()),
+        observed_at=_observed_at(store, repository),
+    )
+
+
+def _told_by_session(store: Store, evidence: Sequence[Statement], path: str) -> Generation | None:
+    """Return the session that decided who wrote a line which no generated line stands for."""
+    for said in evidence:
+        if said.decided and said.source == "session" and said.session is not None:
+            return generation_told(store, said.session, said.rule, said.model, path)
+    return None
 
 
 def _chain(store: Store, repository: str, line: int) -> list[tuple[str, int]]:

@@ -15,7 +15,8 @@ from landed.reports.blame import Authorship
 from landed.reports.blame_terminal import TAB, author_label
 from landed.reports.groups import broad_class
 from landed.reports.why import CommitShown, Statement, Stay, Story
-from landed.reports.wording import GRADES, count, day, printable_record
+from landed.reports.why_session_rows import session_cells
+from landed.reports.wording import GRADES, count, day, percent, printable_record
 
 _LABEL = 12
 _ID = 7
@@ -31,6 +32,8 @@ _SOURCES = {
     "agent-trace": "Agent Trace record",
     "date": "date of the commit",
     "configuration": "landed.toml",
+    "session": "agent's log",
+    "capture": "declared in landed.toml",
 }
 _RULES = {
     "format": "reformatted from",
@@ -43,30 +46,38 @@ _RULES = {
     "lineage": "first written as",
 }
 _OTHERS_SHOWN = 6
+_LEFT = 44
+_WIDE = 110
+_BY_SOURCE = {
+    ("session", "human"): "stood there between an agent's edits, which did not put it there",
+    ("capture", "human"): "all AI tools of the author are read, and none shows it",
+}
+"""What a grade means where it does not come from an agent's text or a commit's words."""
 
 
 def print_story(story: Story, file: IO[str] | None = None) -> None:
     """Print a line's story; colours only on a terminal."""
     console = Console(file=file, highlight=False, soft_wrap=True)
-    for row in story_rows(story):
+    for row in story_rows(story, console.width):
         console.print(row)
 
 
-def story_rows(story: Story) -> Iterator[Text]:
-    """Yield the rows of the story."""
+def story_rows(story: Story, width: int = _WIDTH) -> Iterator[Text]:
+    """Yield the rows of the story; two columns where `width` has room for them."""
     story = printable_record(replace(story, text=story.text.expandtabs(TAB).strip()))
     yield Text.assemble((f"{story.file}:{story.line}", "bold"), "    ", story.text)
     written = author_label(story.authorship)
     if story.authorship.model:
         written += f", {story.authorship.model}"
     style = palette.WHO[broad_class(story.authorship.who)]
-    yield _row("written by", Text(written, style))
-    yield _row("grade", Text(_grade(story)))
-    for statement in story.evidence:
-        if statement.decided:
-            yield _row("known by", Text(_evidence(statement, story)))
-            if statement.session:
-                yield _row("session", Text(statement.session))
+    yield from _pair(("written by", Text(written, style)), ("grade", _grade(story)), width)
+    yield from _known_by(story)
+    if story.generated is not None:
+        for (label, left), right in session_cells(story.generated):
+            yield from _pair((label, Text(left)), right, width)
+    if story.commit is None:
+        yield _row("commit", Text("none yet: the line stands in the working tree only"))
+        return
     yield _row("born in", Text(_commit(story.commit)))
     if (story.path, story.born_line) != (story.file, story.line):
         yield _row("", Text(f"there at {story.path}:{story.born_line}"))
@@ -84,24 +95,53 @@ def story_rows(story: Story) -> Iterator[Text]:
     yield from _others(story)
 
 
+def _known_by(story: Story) -> Iterator[Text]:
+    for statement in story.evidence:
+        if statement.decided:
+            yield _row("known by", Text(_evidence(statement, story)))
+            if statement.session and story.generated is None:
+                yield _row("session", Text(statement.session))
+
+
+def _pair(first: tuple[str, Text], second: tuple[str, str] | None, width: int) -> Iterator[Text]:
+    """One row with both where there is room, else one for each."""
+    row = _row(*first)
+    if second is None:
+        yield row
+    elif width >= _WIDE and len(first[1]) < _LEFT:
+        row.pad_right(_LEFT - len(first[1]))
+        yield row.append_text(Text.assemble((second[0], "dim"), " ", second[1]))
+    else:
+        yield row
+        yield _row(second[0], Text(second[1]))
+
+
 def _row(label: str, content: Text) -> Text:
     return Text.assemble("  ", (f"{label:<{_LABEL}}", "dim"), content)
 
 
 def _grade(story: Story) -> str:
     grade = story.authorship.grade
+    for statement in story.evidence:
+        if statement.decided and (statement.source, statement.who) in _BY_SOURCE:
+            return f"{grade}: {_BY_SOURCE[statement.source, statement.who]}"
+    journey = story.generated.journey if story.generated is not None else None
+    if grade == "similar" and journey is not None and journey.similarity is not None:
+        return f"{grade}: {GRADES[grade]}, {percent(journey.similarity)} alike"
     return GRADES[grade] if grade == "none" else f"{grade}: {GRADES[grade]}"
 
 
 def _evidence(statement: Statement, story: Story) -> str:
-    rule = f"entry {statement.rule}" if statement.about == "line" else statement.rule
+    entry = statement.about == "line" and statement.source != "session"
+    rule = f"entry {statement.rule}" if entry else statement.rule
     return f"{_source(statement, story)}, {rule}"
 
 
 def _source(statement: Statement, story: Story) -> str:
     """Return where a statement stands, with its commit where that is not the line's own."""
     source = _SOURCES[statement.source]
-    if statement.commit == story.commit.commit:
+    own = story.commit is not None and statement.commit == story.commit.commit
+    if own or statement.source in ("session", "capture"):
         return source
     return f"{source} of {statement.commit[:_ID]}"
 
