@@ -26,6 +26,7 @@ _WHO = ("ai", "mixed", "automation", "human", "unknown")
 _SOURCES = (
     "git-ai",
     "agent-trace",
+    "session",
     "author",
     "trailer",
     "subject",
@@ -33,6 +34,7 @@ _SOURCES = (
     "committer",
     "configuration",
     "date",
+    "capture",
 )
 _DECISION = ("who", "agent", "model", "grade", "evidence")
 _NONE = GRADES.index("none")
