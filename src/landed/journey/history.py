@@ -1,0 +1,112 @@
+"""The commits of a repository as they stood at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from landed.journey.columns import NEVER, NONE, Flags, Integers, Times, integers, times
+from landed.journey.statements import statement
+from landed.store import Store
+
+
+@dataclass(frozen=True)
+class History:
+    """All commits that the ledger knows now, and which of them were there at a time.
+
+    Arrays are by `commit_index`, those of steps by `mainline_index`.
+
+    Attributes:
+        repository: its id.
+        ids: full commit ids.
+        subjects: first lines of the messages.
+        parents: the parents of each commit.
+        active: the latest committer date in each commit's history, its own included.
+        known_at: when each commit was made (no earlier than its parents), or landed if earlier.
+        landed_at: when each commit landed; `NEVER` where it has not to this day.
+        change: the step with which each commit landed; `NONE` where it has not to this day.
+        step_commit: the commit of each step of the main line.
+        step_at: when each step was taken.
+        last_step: the last step taken by then; `NONE` where there was none.
+        until: the time, in microseconds; `NEVER` for now.
+    """
+
+    repository: str
+    ids: pa.Array
+    subjects: pa.Array
+    parents: list[list[int]]
+    active: Times
+    known_at: Times
+    landed_at: Times
+    change: Integers
+    step_commit: Integers
+    step_at: Times
+    last_step: int
+    until: int
+
+    @cached_property
+    def exists(self) -> Flags:
+        """Whether each commit had been made by then."""
+        return np.asarray(self.known_at <= self.until)
+
+    @cached_property
+    def landed(self) -> Flags:
+        """Whether each commit had landed by then."""
+        return np.asarray((self.change != NONE) & (self.landed_at <= self.until))
+
+    @cached_property
+    def children(self) -> list[list[int]]:
+        """The children of each commit."""
+        found: list[list[int]] = [[] for _ in self.parents]
+        for commit, parents in enumerate(self.parents):
+            for parent in parents:
+                found[parent].append(commit)
+        return found
+
+    def step_times(self, taken: Integers) -> Times:
+        """When each of these steps was taken; `NEVER` for those that have not come."""
+        inside = (taken >= 0) & (taken < len(self.step_at))
+        padded = np.append(self.step_at, NEVER)
+        return padded[np.where(inside, taken, len(self.step_at))]
+
+
+def read_history(store: Store, repository: str, until: int) -> History:
+    """Read the commits of `repository` as they stood at the time `until`."""
+    asked = {"repository": repository}
+    rows = store.query(statement("commits"), asked)
+    parents: list[list[int]] = [[] for _ in range(rows.num_rows)]
+    edges = store.query(statement("edges"), asked)
+    for commit, parent in zip(
+        edges["commit_index"].to_pylist(), edges["parent_index"].to_pylist(), strict=True
+    ):
+        parents[commit].append(parent)
+    active = _latest(times(rows, "committed_at"), parents)
+    landed_at = times(rows, "landed_at")
+    mainline = integers(rows, "mainline_index")
+    step_commit = np.argsort(mainline, kind="stable")[np.count_nonzero(mainline == NONE) :]
+    step_at = landed_at[step_commit]
+    return History(
+        repository=repository,
+        ids=rows["commit"].combine_chunks(),
+        subjects=rows["subject"].combine_chunks(),
+        parents=parents,
+        active=active,
+        known_at=np.minimum(active, landed_at),
+        landed_at=landed_at,
+        change=integers(rows, "change_index"),
+        step_commit=step_commit.astype(np.int32),
+        step_at=step_at,
+        last_step=int(np.searchsorted(step_at, until, side="right")) - 1,
+        until=until,
+    )
+
+
+def _latest(committed: Times, parents: list[list[int]]) -> Times:
+    """The latest date in each commit's history: clocks differ, and a child is made later."""
+    latest: list[int] = []
+    for commit, at in enumerate(committed.tolist()):
+        latest.append(max([at, *(latest[parent] for parent in parents[commit])]))
+    return np.array(latest, dtype=np.int64)
