@@ -187,7 +187,7 @@ class CashSettings(_Section):
     hourly_rate: Annotated[float, Field(gt=0)] | None = None
     """Loaded cost of an hour of a developer, in dollars: break-even is stated with it."""
     developers: Annotated[int, Field(ge=1)] | None = None
-    """Developers on the roster; None = those who committed or ran agents in the window."""
+    """Developers on the roster; None = those who committed or ran agents in each month."""
 
 
 class StoreSettings(_Section):

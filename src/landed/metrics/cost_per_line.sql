@@ -4,50 +4,85 @@
 -- unit: micro-dollars a line
 -- definition: Twice for each stage: direct, the dollars of the lines that got there over those lines;
 --   fully loaded, all dollars of the same time (rejected and discarded lines, questions, planning,
---   shell edits and calls without a session too) over those lines.
+--   shell edits and calls without a session too) over those lines. Without any call of a known price
+--   there are no dollars. Deployed and live leave out repositories of which nothing says what is in
+--   production.
 -- inputs: journey_line, journey_turn
 -- ratio: all_list / lines
+-- quotient: dollars
+-- by: stage
 with
 spent as (
     select
         repository,
-        sum(list_microdollars) as all_list,
+        case
+            when sum(calls - unpriced_calls) > 0 or sum(list_microdollars) > 0
+                then sum(list_microdollars)
+        end as all_list,
         sum(cash_microdollars) as all_cash
     from journey_turn
     group by repository
 ),
-stage as (
-    select 1 as place, 'accepted' as stage, repository, list_microdollars, cash_microdollars
-    from journey_line
-    where bucket <> 'superseded' and accepted
+asked as (
+    select repository from journey_turn
+    union
+    select repository from journey_line
+),
+stages as (
+    select 1 as place, 'accepted' as stage
     union all
-    select 2, 'committed', repository, list_microdollars, cash_microdollars
-    from journey_line
-    where bucket <> 'superseded' and committed
+    select 2 as place, 'committed' as stage
     union all
-    select 3, 'merged', repository, list_microdollars, cash_microdollars
-    from journey_line
-    where bucket <> 'superseded' and merged
+    select 3 as place, 'merged' as stage
     union all
-    select 4, 'deployed', repository, list_microdollars, cash_microdollars
-    from journey_line
-    where bucket <> 'superseded' and deployed
+    select 4 as place, 'deployed' as stage
     union all
-    select 5, 'live', repository, list_microdollars, cash_microdollars
-    from journey_line
-    where bucket <> 'superseded' and live
+    select 5 as place, 'live' as stage
+),
+reached as (
+    select
+        line.repository,
+        stages.stage,
+        line.list_microdollars,
+        line.cash_microdollars,
+        case stages.stage
+            when 'accepted' then cast(line.accepted as integer)
+            when 'committed' then cast(line.committed as integer)
+            when 'merged' then cast(line.merged as integer)
+            when 'deployed' then cast(line.deployed as integer)
+            when 'live' then cast(line.live as integer)
+        end as there
+    from journey_line as line
+    cross join stages
+    where line.bucket <> 'superseded'
+),
+counted as (
+    select
+        repository,
+        stage,
+        sum(there) as lines,
+        sum(there * list_microdollars) as direct_list,
+        sum(there * cash_microdollars) as direct_cash
+    from reached
+    group by repository, stage
 )
 select
-    stage.repository,
-    stage.stage,
-    count(*) as lines,
-    sum(stage.list_microdollars) as direct_list,
-    sum(stage.cash_microdollars) as direct_cash,
-    max(spent.all_list) as all_list,
-    max(spent.all_cash) as all_cash,
-    cast(sum(stage.list_microdollars) as double) / nullif(count(*), 0) as direct_per_line,
-    cast(max(spent.all_list) as double) / nullif(count(*), 0) as loaded_per_line
-from stage
-inner join spent on spent.repository = stage.repository
-group by stage.repository, stage.place, stage.stage
-order by stage.repository, stage.place
+    asked.repository,
+    stages.stage,
+    coalesce(counted.lines, 0) as lines,
+    case when spent.all_list is not null then coalesce(counted.direct_list, 0) end as direct_list,
+    coalesce(counted.direct_cash, 0) as direct_cash,
+    spent.all_list,
+    coalesce(spent.all_cash, 0) as all_cash,
+    case
+        when spent.all_list is not null
+            then cast(counted.direct_list as double) / nullif(counted.lines, 0)
+    end as direct_per_line,
+    cast(spent.all_list as double) / nullif(counted.lines, 0) as loaded_per_line
+from asked
+cross join stages
+left join spent on spent.repository = asked.repository
+left join counted
+    on counted.repository = asked.repository and counted.stage = stages.stage
+where counted.repository is null or counted.lines is not null
+order by asked.repository, stages.place

@@ -13,8 +13,7 @@ select
     count(*) as merged,
     sum(case when line.bucket = 'reworked' and line.removed_by = 'human' then 1 else 0 end)
         as by_human,
-    sum(case when line.bucket = 'reworked' and line.removed_by in ('ai', 'mixed') then 1 else 0 end)
-        as by_ai,
+    sum(case when line.bucket = 'reworked' and line.removed_by = 'ai' then 1 else 0 end) as by_ai,
     sum(case when line.bucket = 'reworked' and line.removed_by = 'automation' then 1 else 0 end)
         as by_automation,
     sum(

@@ -3,8 +3,9 @@
 -- category: productivity
 -- unit: share of lines
 -- definition: Of the lines that a model of an agent generated, those that are on the default branch or
---   in production now. Lines that are still open (pending, unmerged) are too young to count. One row a
---   session: its lines share their fate, and intervals are drawn over sessions.
+--   in production now. Lines that are still open (pending, unmerged), that cannot be followed, or that
+--   went outside or to paths left out are not settled and count in neither. One row a session: its
+--   lines share their fate, and intervals are drawn over sessions.
 -- inputs: journey_line
 -- ratio: surviving / settled
 select
@@ -16,6 +17,6 @@ select
     sum(case when bucket in ('live', 'merged') then 1 else 0 end) as surviving,
     sum(list_microdollars) as list_microdollars
 from journey_line
-where bucket not in ('superseded', 'pending', 'unmerged', 'outside', 'excluded')
+where bucket not in ('superseded', 'pending', 'unmerged', 'untraced', 'outside', 'excluded')
 group by repository, agent, model, session
 order by repository, agent, model nulls first, session

@@ -31,7 +31,9 @@ class Metric(Statement):
     `category` is one of evidence, productivity, quality, cost, return and maintainability; `file`
     is where the formula stands, from the top of the package; `method` names the module that turns
     its rows into estimates with intervals, where there is one. `ratio` names the columns whose
-    sums are the figure's numerator and denominator, where it is a ratio.
+    sums are the figure's numerator and denominator, where it is a ratio; `quotient` is what the one
+    over the other is: percent, dollars (of micro-dollars) or minutes. `by` names the column for
+    each value of which there is one figure, where it is not one for all rows.
     """
 
     title: str
@@ -40,6 +42,8 @@ class Metric(Statement):
     file: str
     method: str | None
     ratio: tuple[str, str] | None
+    quotient: str
+    by: str | None
 
     @property
     def of_sessions(self) -> bool:
@@ -72,7 +76,7 @@ def metric(name: str) -> Metric:
 
 @cache
 def statements(folder: str) -> dict[str, Statement]:
-    """The statements in `facts` or `relations` by name."""
+    """The statements in `facts`, `relations` or `session_facts` by name."""
     found = (_read(file) for file in _sql_files(folder))
     return {
         header["name"]: Statement(
@@ -95,6 +99,8 @@ def _read_metric(file: Traversable) -> Metric:
         file=f"landed/metrics/{file.name}",
         method=header.get("method"),
         ratio=_ratio(header.get("ratio")),
+        quotient=header.get("quotient", "percent"),
+        by=header.get("by"),
     )
 
 

@@ -27,7 +27,7 @@ class SessionFacts:
     """The sessions of some repositories in a window, as their metrics see them.
 
     `tables` by name: journey_line, journey_turn, activity_span, fixing_turn, paid,
-    captured_month, seat_use, session_scope. `journey` is what they were made from; it holds what
+    month_people, seat_use, session_scope. `journey` is what they were made from; it holds what
     is missing.
     """
 
@@ -55,25 +55,30 @@ def read_session_facts(
 ) -> SessionFacts:
     """Read the sessions of `repositories` in the window; None is everything captured.
 
-    A line or turn is in the window by when it was generated or began; with path globs only lines
-    in those paths count, and every turn still does. Raises UsageError for a bad glob.
+    Lines and turns are in the window by when the turn began; with path globs only lines in those
+    paths count, and every turn still does. Whether lines of a repository were deployed or
+    are live is null where nothing says what is in production. Raises UsageError for a bad glob.
     """
     end = _end(window)
     journey = read_journey(store, settings, repositories, at=end)
     since, until = window.since_second, window.until_second(_second(journey.at))
-    lines = _with_seconds(journey.lines, ("generated", "committed", "merged", "deployed", "left"))
+    lines = _without_guesses(journey)
+    lines = _with_seconds(
+        lines, ("generated", "committed", "merged", "deployed", "retired", "left")
+    )
     turns = _with_seconds(journey.turns, ("started", "ended"))
-    lines = _between(lines, "generated_second", since, until)
-    turns = _between(turns, "started_second", since, until)
+    lines = lines.filter(_inside(_begun(lines, turns), since, until))
+    turns = turns.filter(_inside(turns["started_second"], since, until))
     if window.paths or window.excludes:
         selects = path_filter(window.paths, window.excludes)
         chosen = [path is not None and selects(path) for path in lines["path"].to_pylist()]
         lines = lines.filter(pa.array(chosen, pa.bool_()))
-    first, last = (datetime.fromtimestamp(second, UTC) for second in (since, until + 1))
+    first, last = (datetime.fromtimestamp(second, UTC) for second in (since, until))
     asked = {
         "repositories": None if repositories is None else list(repositories),
         "since": first,
-        "until": last,
+        "until": last + timedelta(seconds=1),
+        "last_day": last.date(),
         "first_month": f"{first:%Y-%m}",
         "last_month": f"{last:%Y-%m}",
         "rework_days": settings.rework_window_days,
@@ -89,11 +94,9 @@ def read_session_facts(
         "activity_span": fact("activity_span", "repositories", "since", "until"),
         "fixing_turn": fact("fixing_turn", "repositories", "rework_days"),
         "paid": fact("paid", "first_month", "last_month"),
-        "captured_month": fact("captured_month"),
-        "seat_use": fact("seat_use", "until"),
-        "session_scope": _scope(
-            settings, since, until, fact("developers", "since", "until")["developers"][0].as_py()
-        ),
+        "month_people": fact("month_people"),
+        "seat_use": fact("seat_use", "until", "last_day"),
+        "session_scope": _scope(settings, since, until),
     }
     return SessionFacts(journey, tables)
 
@@ -104,16 +107,27 @@ def _end(window: Window) -> datetime | None:
     return datetime.combine(window.until, time.min, UTC) + timedelta(days=1)
 
 
-def _scope(settings: Settings, since: int, until: int, seen: int) -> pa.Table:
-    """One row: the window, and how many could have used AI in it."""
-    developers = settings.cash.developers or seen or None
+def _without_guesses(journey: Journey) -> pa.Table:
+    """The lines; deployed and live are null where production is not known."""
+    lines = journey.lines
+    unknown = pa.array(sorted({missing.repository for missing in journey.missing}), pa.string())
+    known = pc.invert(pc.is_in(lines["repository"], value_set=unknown))
+    for name in ("deployed", "live"):
+        place = lines.schema.get_field_index(name)
+        told = pc.if_else(known, lines[name], pa.scalar(None, pa.bool_()))
+        lines = lines.set_column(place, pa.field(name, pa.bool_()), told)
+    return lines
+
+
+def _scope(settings: Settings, since: int, until: int) -> pa.Table:
+    """One row: the window, and what the configuration tells; null where it does not."""
     rate = settings.cash.hourly_rate
     return pa.table(
         {
             "since_second": pa.array([since], pa.int64()),
             "until_second": pa.array([until], pa.int64()),
             "rework_days": pa.array([settings.rework_window_days], pa.int64()),
-            "developers": pa.array([developers], pa.int64()),
+            "developers": pa.array([settings.cash.developers], pa.int64()),
             "hourly_microdollars": pa.array(
                 [None if rate is None else round(rate * _MICRODOLLARS)], pa.int64()
             ),
@@ -131,9 +145,20 @@ def _with_seconds(table: pa.Table, names: Sequence[str]) -> pa.Table:
     return table
 
 
-def _between(table: pa.Table, column: str, since: int, until: int) -> pa.Table:
-    inside = pc.and_(pc.greater_equal(table[column], since), pc.less_equal(table[column], until))
-    return table.filter(inside)
+def _begun(lines: pa.Table, turns: pa.Table) -> pa.ChunkedArray:
+    """When the turn of each line began, so that lines and dollars are of the same turns.
+
+    Of a line whose turn is not told, or bears nothing here, when it was generated.
+    """
+    own, known = (
+        pc.binary_join_element_wise(table["agent"], table["turn"], "\0") for table in (lines, turns)
+    )
+    place = pc.index_in(own, value_set=known, skip_nulls=True)
+    return pc.coalesce(turns["started_second"].take(place), lines["generated_second"])
+
+
+def _inside(seconds: pa.ChunkedArray, since: int, until: int) -> pa.ChunkedArray:
+    return pc.and_(pc.greater_equal(seconds, since), pc.less_equal(seconds, until))
 
 
 def _second(moment: datetime) -> int:

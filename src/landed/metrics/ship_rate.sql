@@ -3,6 +3,7 @@
 -- category: productivity
 -- unit: share of lines
 -- definition: Generated lines that were in production at some time over those that were committed.
+--   Repositories of which nothing says what is in production are left out.
 -- inputs: journey_line
 -- ratio: deployed / committed
 select
@@ -11,6 +12,6 @@ select
     sum(case when committed then 1 else 0 end) as committed,
     sum(case when deployed then 1 else 0 end) as deployed
 from journey_line
-where bucket <> 'superseded'
+where bucket <> 'superseded' and deployed is not null
 group by repository, agent
 order by repository, agent

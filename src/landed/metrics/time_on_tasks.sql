@@ -2,46 +2,54 @@
 -- title: Time on AI tasks
 -- category: productivity
 -- unit: minutes
--- definition: Attended: from each action of a person (prompt, decision, interruption) to the next event
---   in which they act, at most five minutes, sessions side by side counted once for each person.
---   Unattended: time in which agents worked and nobody attended.
+-- definition: Attended: from each action of a person (prompt, decision, interruption) to their next one
+--   in that session, after the last one to the session's last event, at most five minutes each;
+--   sessions side by side count once for each person. Unattended: time in which a person's agents
+--   worked and the person attended none. One row for all repositories that were asked for.
 -- inputs: activity_span
 with
 attended as (
     select
-        repository,
         person,
         started_ms,
         least(
             coalesce(
                 lead(started_ms) over (
-                    partition by repository, person, agent, session
+                    partition by person, agent, session
                     order by started_ms
                 ),
-                started_ms + 300000
+                last_ms
             ),
             started_ms + 300000
         ) as ended_ms
-    from activity_span
+    from (
+        select
+            person,
+            agent,
+            session,
+            actor,
+            started_ms,
+            max(ended_ms) over (partition by person, agent, session) as last_ms
+        from activity_span
+    ) as event
     where actor = 'person'
 ),
 both_kinds as (
-    select 'attended' as kind, repository, person, started_ms, ended_ms from attended
+    select 'attended' as kind, person, started_ms, ended_ms from attended
     union all
-    select 'all', repository, person, started_ms, ended_ms from attended
+    select 'all' as kind, person, started_ms, ended_ms from attended
     union all
-    select 'all', repository, person, started_ms, ended_ms from activity_span
+    select 'all' as kind, person, started_ms, ended_ms from activity_span
     where actor = 'agent'
 ),
 reach as (
     select
         kind,
-        repository,
         person,
         started_ms,
         ended_ms,
         max(ended_ms) over (
-            partition by kind, repository, person
+            partition by kind, person
             order by started_ms, ended_ms
             rows between unbounded preceding and 1 preceding
         ) as reached_ms
@@ -50,7 +58,6 @@ reach as (
 covered as (
     select
         kind,
-        repository,
         person,
         sum(
             case
@@ -60,10 +67,10 @@ covered as (
             end
         ) as milliseconds
     from reach
-    group by kind, repository, person
+    group by kind, person
 )
 select
-    repository,
+    cast(null as varchar) as repository,
     count(distinct person) as people,
     cast(sum(case when kind = 'attended' then milliseconds else 0 end) as double) / 60000
         as attended_minutes,
@@ -71,5 +78,4 @@ select
         sum(case when kind = 'all' then milliseconds else -milliseconds end) as double
     ) / 60000 as unattended_minutes
 from covered
-group by repository
-order by repository
+having count(*) > 0

@@ -3,8 +3,10 @@
 -- category: productivity
 -- unit: share of lines
 -- definition: Of the lines generated at least 60 days ago, those that were deployed within 30 days of
---   their generation and still in production 30 days after that; dollars of the same lines. Younger
---   lines are too young and only counted. One row a session: lines of one session share their fate.
+--   their generation and in production for 30 days after that: their last stay there has not ended,
+--   or ended no earlier. Dollars of the same lines. Younger lines are too young and only counted.
+--   Repositories of which nothing says what is in production are left out. One row a session: lines
+--   of one session share their fate.
 -- inputs: journey_line, session_scope
 -- ratio: shipped / mature
 with
@@ -14,16 +16,17 @@ cohort as (
         line.agent,
         line.session,
         line.list_microdollars,
+        line.cash_microdollars,
         line.generated_second <= scope.until_second - 60 * 86400 as mature,
         line.deployed
         and line.deployed_second <= line.generated_second + 30 * 86400
         and (
-            line.left_second is null
-            or line.left_second >= line.deployed_second + 30 * 86400
+            line.retired_second is null
+            or line.retired_second >= line.deployed_second + 30 * 86400
         ) as shipped
     from journey_line as line
     cross join session_scope as scope
-    where line.bucket <> 'superseded'
+    where line.bucket <> 'superseded' and line.deployed is not null
 )
 select
     repository,
@@ -33,6 +36,8 @@ select
     sum(case when mature and shipped then 1 else 0 end) as shipped,
     sum(case when mature then list_microdollars else 0 end) as mature_list,
     sum(case when mature and shipped then list_microdollars else 0 end) as shipped_list,
+    sum(case when mature then cash_microdollars else 0 end) as mature_cash,
+    sum(case when mature and shipped then cash_microdollars else 0 end) as shipped_cash,
     sum(case when mature then 0 else 1 end) as too_young
 from cohort
 group by repository, agent, session

@@ -11,11 +11,13 @@ from landed.config import Settings
 from landed.metrics import (
     Metric,
     SessionBench,
+    SessionFacts,
     Window,
     Workbench,
     read_facts,
     read_session_facts,
 )
+from landed.reports.money import dollars
 from landed.reports.wording import count, percent, printable
 from landed.store import Store
 
@@ -24,13 +26,28 @@ _WIDTH = 79
 
 
 @dataclass(frozen=True)
+class Quotient:
+    """A figure and the two sums that it is made of.
+
+    Attributes:
+        of: what it is of, such as a stage; null where there is one for all rows.
+        numerator, denominator: sums over the rows that have both; null where none has.
+        value: the one over the other; null where there is nothing to divide by.
+    """
+
+    of: str | None
+    numerator: float | None
+    denominator: float | None
+    value: float | None
+
+
+@dataclass(frozen=True)
 class Explained:
     """What a metric comes to in some repositories.
 
     Attributes:
         names: what it was asked of.
-        numerator, denominator: the sums that the figure is made of; null where it is no ratio.
-        share: the one over the other; null where there is nothing to divide by.
+        figures: the quotients; none where it is no ratio.
         lines, with_evidence: lines alive, and those of them with evidence.
         unpriced_calls: calls of these repositories without a list price; null where not asked.
         missing: inputs that are not there.
@@ -38,9 +55,7 @@ class Explained:
     """
 
     names: list[str]
-    numerator: float | None
-    denominator: float | None
-    share: float | None
+    figures: list[Quotient]
     lines: int
     with_evidence: int
     unpriced_calls: int | None
@@ -65,18 +80,15 @@ def explained(store: Store, settings: Settings, metric: Metric, names: dict[str,
     missing: list[str] = []
     unpriced = None
     if sessions is not None:
-        missing = [found.what for found in sessions.journey.missing]
+        missing = _missing(metric, settings, sessions)
         with SessionBench(sessions) as session_bench:
             rows = session_bench.rows(metric.name)
             unpriced = sum(row["unpriced_calls"] for row in session_bench.rows("turn_costs"))
     alive = sum(row["lines"] for row in coverage)
     unknown = sum(row["lines"] for row in coverage if row["grade"] in ("none", "inferred"))
-    numerator, denominator = _sums(metric, rows)
     return Explained(
         names=list(names.values()),
-        numerator=numerator,
-        denominator=denominator,
-        share=numerator / denominator if numerator is not None and denominator else None,
+        figures=_figures(metric, rows),
         lines=alive,
         with_evidence=alive - unknown,
         unpriced_calls=unpriced,
@@ -85,11 +97,35 @@ def explained(store: Store, settings: Settings, metric: Metric, names: dict[str,
     )
 
 
-def _sums(metric: Metric, rows: Sequence[dict[str, Any]]) -> tuple[float | None, float | None]:
+def _missing(metric: Metric, settings: Settings, sessions: SessionFacts) -> list[str]:
+    """Which inputs of a metric of sessions are not there."""
+    found = list(dict.fromkeys(missing.what for missing in sessions.journey.missing))
+    if "paid" in metric.inputs and not sessions.tables["paid"].num_rows:
+        found.append("what was paid: tell it under cash in landed.toml or landed invoice import")
+    if "seat_use" in metric.inputs and not sessions.tables["seat_use"].num_rows:
+        found.append("seats: tell them as cash.seats in landed.toml")
+    if metric.quotient == "minutes" and settings.cash.hourly_rate is None:
+        found.append("the loaded cost of an hour: cash.hourly_rate in landed.toml")
+    return found
+
+
+def _figures(metric: Metric, rows: Sequence[dict[str, Any]]) -> list[Quotient]:
+    """The quotients of a metric, one for each value of the column that it goes by."""
     if metric.ratio is None:
-        return None, None
-    numerator, denominator = (sum(row[name] or 0 for row in rows) for name in metric.ratio)
-    return numerator, denominator
+        return []
+    if metric.by is None:
+        return [_quotient(metric.ratio, None, rows)]
+    by = metric.by
+    values = dict.fromkeys(row[by] for row in rows)
+    return [_quotient(metric.ratio, of, [row for row in rows if row[by] == of]) for of in values]
+
+
+def _quotient(ratio: tuple[str, str], of: str | None, rows: Sequence[dict[str, Any]]) -> Quotient:
+    told = [row for row in rows if all(row[name] is not None for name in ratio)]
+    if not told:
+        return Quotient(of, None, None, None)
+    numerator, denominator = (sum(row[name] for row in told) for name in ratio)
+    return Quotient(of, numerator, denominator, numerator / denominator if denominator else None)
 
 
 def _named(row: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:
@@ -104,7 +140,8 @@ def explanation(metric: Metric, found: Explained | None) -> Iterator[str]:
     yield ""
     yield f"formula   {metric.file}"
     if metric.ratio is not None:
-        yield f"figure    {metric.ratio[0]} ÷ {metric.ratio[1]}, summed over the rows"
+        over = f"for each {metric.by}" if metric.by else "summed over the rows"
+        yield f"figure    {metric.ratio[0]} ÷ {metric.ratio[1]}, {over}"
     if metric.method:
         yield f"method    {metric.method}"
     yield from textwrap.wrap(
@@ -116,14 +153,9 @@ def explanation(metric: Metric, found: Explained | None) -> Iterator[str]:
 
 
 def _here(metric: Metric, found: Explained) -> Iterator[str]:
-    where = printable(", ".join(found.names))
-    if metric.ratio is not None and found.numerator is not None and found.denominator is not None:
-        yield (
-            f"In {where}: {_number(found.numerator)} ÷ {_number(found.denominator)}"
-            f" = {percent(found.share, 1)}"
-        )
-    else:
-        yield f"In {where}:"
+    yield f"In {printable(', '.join(found.names))}:"
+    for figure in found.figures:
+        yield f"          {_quotient_told(metric, figure)}"
     covered = found.with_evidence / found.lines if found.lines else None
     yield f"coverage  evidence for {percent(covered)} of {count(found.lines, 'line')} alive"
     if found.unpriced_calls:
@@ -137,6 +169,25 @@ def _here(metric: Metric, found: Explained) -> Iterator[str]:
     yield from _table(found.rows[:ROWS])
     if len(found.rows) > ROWS:
         yield f"{count(len(found.rows) - ROWS, 'more row')}; --json has all"
+
+
+def _quotient_told(metric: Metric, figure: Quotient) -> str:
+    """Such as `accepted 831,225 ÷ 58 = 1.4 ¢`; the sums as the rows have them."""
+    of = "" if figure.of is None else f"{printable(figure.of)} "
+    if figure.numerator is None or figure.denominator is None:
+        return f"{of}not known"
+    return (
+        f"{of}{_number(figure.numerator)} ÷ {_number(figure.denominator)} = "
+        f"{_measured(metric.quotient, figure.value)}"
+    )
+
+
+def _measured(quotient: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    if quotient == "dollars":
+        return dollars(value)
+    return f"{value:,.1f} minutes" if quotient == "minutes" else percent(value, 1)
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
@@ -153,7 +204,9 @@ def _table(rows: Sequence[dict[str, Any]]) -> Iterator[str]:
         return
     for row in cells:
         told = ", ".join(f"{name} {cell}" for name, cell in zip(names, row, strict=True))
-        yield from textwrap.wrap(told, _WIDTH, initial_indent="· ", subsequent_indent="  ")
+        yield from textwrap.wrap(
+            told, _WIDTH, initial_indent="· ", subsequent_indent="  ", break_on_hyphens=False
+        )
 
 
 def _cell(value: Any) -> str:

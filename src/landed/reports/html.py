@@ -22,8 +22,15 @@ from landed.reports.charts import (
     shown_by_quarter,
 )
 from landed.reports.groups import broad_class
-from landed.reports.journeys_terminal import session_figure
-from landed.reports.journeys_words import BUCKET_WORDS, KIND_WORDS, RATIO_WORDS, STAGE_WORDS
+from landed.reports.journeys_terminal import no_yield, session_figure
+from landed.reports.journeys_words import (
+    BENCHMARKS,
+    BUCKET_WORDS,
+    KIND_WORDS,
+    RATIO_WORDS,
+    SHORT_ID,
+    STAGE_WORDS,
+)
 from landed.reports.model import Authored, Report
 from landed.reports.wording import BUCKETS, GRADES, WHO
 
@@ -81,6 +88,9 @@ def html_page(report: Report) -> str:
         bucket_words=BUCKET_WORDS,
         kind_words=KIND_WORDS,
         ratio_words=RATIO_WORDS,
+        short_id=SHORT_ID,
+        benchmarks=BENCHMARKS,
+        no_yield="" if report.journeys is None else no_yield(report.journeys),
         ai_colour=CLASS_COLOURS["ai"],
         who_words=WHO,
         grade_words=GRADES,

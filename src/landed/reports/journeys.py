@@ -13,6 +13,7 @@ from landed.metrics import SessionBench, SessionFacts
 from landed.metrics.registry import metric
 from landed.reports.journeys_model import (
     BucketLines,
+    Deployments,
     Effort,
     IdleSeats,
     JourneysPart,
@@ -36,6 +37,23 @@ EXPENSIVE = 10
 STAGES = ("accepted", "committed", "merged", "deployed", "live")
 _RATIOS = ("acceptance", "ship_rate", "completion", "manual_rework")
 
+_KEPT = (
+    "agent",
+    "session",
+    "feature",
+    "branch",
+    "turns",
+    "calls",
+    "unpriced_calls",
+    "lines",
+    "landed",
+    "standing",
+    "open_lines",
+    "gone",
+    "wasted",
+)
+"""What a session's row and its part of a report have alike."""
+
 Row = dict[str, Any]
 
 
@@ -48,55 +66,60 @@ def journeys_of(facts: SessionFacts, names: dict[str, str]) -> JourneysPart | No
         return None
     with SessionBench(facts) as bench:
         rows = bench.rows
-        turns = _turn_costs(rows("turn_costs"))
-        funnel = rows("funnel")
-        in_production = any(row["deployed"] for row in funnel) or not facts.journey.missing
-        sessions = rows("session_outcome")
+        turn_costs, funnel = rows("turn_costs"), rows("funnel")
+        in_production = not funnel or any(row["deployed"] is not None for row in funnel)
+        sessions, changes = rows("session_outcome"), rows("cost_per_change")
+        known = _price_known(turn_costs)
         return JourneysPart(
             sessions=len({(row["agent"], row["session"]) for row in sessions}),
             generated=_sum(funnel, "generated"),
-            spent=Money(
-                sum(turn.cost.list_microdollars for turn in turns),
-                sum(turn.cost.cash_microdollars for turn in turns),
-            ),
-            unpriced_calls=sum(turn.unpriced_calls for turn in turns),
-            stages=_stages(funnel, in_production),
-            buckets=_buckets(rows("buckets")),
-            turns=turns,
+            spent=_money(turn_costs, known),
+            unpriced_calls=_sum(turn_costs, "unpriced_calls"),
+            stages=_stages(funnel, in_production, known),
+            buckets=_buckets(rows("buckets"), known),
+            turns=_turn_costs(turn_costs),
             cost_per_line=_line_costs(rows("cost_per_line"), in_production),
-            yield_30=_yield(rows("yield")),
-            waste=_waste(rows("waste")),
+            yield_30=_yield(rows("yield"), known),
+            waste=_waste(rows("waste"), known),
             ratios=[_ratio(name, rows(name)) for name in _RATIOS],
             outcomes=_outcomes(rows("outcome_by_model")),
             expensive=[session_outcome_of(row, names) for row in sessions[:EXPENSIVE]],
             leak=_leak(rows("leaks"), names),
-            changes=_changes(rows("cost_per_change")),
+            changes=_changes(changes, rows("cost_per_delivery")),
+            deployments=_deployments(rows("cost_per_delivery")),
             effort=_effort(rows("time_on_tasks"), rows("fixing_share")),
             economics=_return(bench.rows),
-            missing=[found.what for found in facts.journey.missing],
+            missing=list(dict.fromkeys(found.what for found in facts.journey.missing)),
         )
 
 
-def _stages(funnel: list[Row], in_production: bool) -> list[Stage]:
-    generated = _sum(funnel, "generated")
-    shown = STAGES if in_production else STAGES[:3]
-    return [
-        Stage(
-            name,
-            _sum(funnel, name),
-            _sum(funnel, name) / generated if generated else None,
-            Money(_sum(funnel, f"{name}_list"), _sum(funnel, f"{name}_cash")),
+def _price_known(rows: Sequence[Row]) -> bool:
+    """Some call has a list price: without, dollars are not known rather than none."""
+    return any(row["calls"] > row["unpriced_calls"] or row["list_microdollars"] for row in rows)
+
+
+def _stages(funnel: list[Row], in_production: bool, known: bool) -> list[Stage]:
+    found = []
+    for name in ("generated", *(STAGES if in_production else STAGES[:3])):
+        told = [row for row in funnel if row[name] is not None]
+        generated = _sum(told, "generated")
+        found.append(
+            Stage(
+                name,
+                _sum(told, name),
+                _sum(told, name) / generated if generated else None,
+                _money(told, known, name),
+            )
         )
-        for name in ("generated", *shown)
-    ]
+    return found
 
 
-def _buckets(rows: list[Row]) -> list[BucketLines]:
+def _buckets(rows: list[Row], known: bool) -> list[BucketLines]:
     merged: dict[tuple[str, str | None], list[Row]] = {}
     for row in rows:
         merged.setdefault((row["bucket"], row["reason"]), []).append(row)
     found = [
-        BucketLines(bucket, reason, _sum(own, "lines"), _money(own))
+        BucketLines(bucket, reason, _sum(own, "lines"), _money(own, known))
         for (bucket, reason), own in merged.items()
     ]
     return sorted(found, key=lambda part: (-part.lines, part.bucket, part.reason or ""))
@@ -115,7 +138,7 @@ def _turn_costs(rows: list[Row]) -> list[TurnCost]:
                     calls=_sum(own, "calls"),
                     unpriced_calls=_sum(own, "unpriced_calls"),
                     tokens=_sum(own, "tokens"),
-                    cost=_money(own),
+                    cost=_money(own, _price_known(own)),
                 )
             )
     return found
@@ -127,34 +150,37 @@ def _line_costs(rows: list[Row], in_production: bool) -> list[LineCost]:
         own = [row for row in rows if row["stage"] == stage]
         lines = _sum(own, "lines")
         direct, loaded, direct_cash, loaded_cash = (
-            _sum(own, name) / lines if lines else None
+            _over(own, name, lines)
             for name in ("direct_list", "all_list", "direct_cash", "all_cash")
         )
         found.append(LineCost(stage, lines, direct, loaded, direct_cash, loaded_cash))
     return found
 
 
-def _yield(rows: list[Row]) -> Yield:
+def _over(rows: list[Row], name: str, number: int) -> float | None:
+    """The sum of a column over a number; None where neither is known."""
+    told = [row[name] for row in rows if row[name] is not None]
+    return sum(told) / number if told and number else None
+
+
+def _yield(rows: list[Row], known: bool) -> Yield:
     mature = [row for row in rows if row["mature"]]
     return Yield(
         figure=share_of(_column(mature, "shipped"), _column(mature, "mature")),
         shipped=_sum(rows, "shipped"),
         mature=_sum(rows, "mature"),
         too_young=_sum(rows, "too_young"),
-        mature_list_microdollars=_sum(rows, "mature_list"),
-        shipped_list_microdollars=_sum(rows, "shipped_list"),
+        mature_cost=_money(rows, known, "mature"),
+        shipped_cost=_money(rows, known, "shipped"),
     )
 
 
-def _waste(rows: list[Row]) -> Waste:
-    return Waste(
-        total=Money(_sum(rows, "waste_list"), _sum(rows, "waste_cash")),
-        rejected=_sum(rows, "rejected_list"),
-        discarded=_sum(rows, "discarded_list"),
-        closed=_sum(rows, "closed_list"),
-        undone=_sum(rows, "undone_list"),
-        churn=_sum(rows, "churn_list"),
-    )
+def _waste(rows: list[Row], known: bool) -> Waste:
+    kinds = {
+        name: _sum(rows, f"{name}_list") if known else None
+        for name in ("rejected", "discarded", "closed", "undone", "churn")
+    }
+    return Waste(total=_money(rows, known, "waste"), **kinds)
 
 
 def _ratio(name: str, rows: list[Row]) -> Ratio:
@@ -205,40 +231,60 @@ def _outcome(agent: str, model: str | None, rows: list[Row]) -> ModelOutcome:
 
 def session_outcome_of(row: Row, names: dict[str, str]) -> SessionOutcome:
     """A row of the metric session_outcome, the repository by its name to show."""
-    kept = ("agent", "session", "feature", "branch", "turns", "calls", "lines", "landed")
+    known = _price_known([row])
     return SessionOutcome(
-        repository=names.get(row["repository"] or "", row["repository"] or "no repository"),
+        repository=_named(row["repository"], names),
         started_at=datetime.fromtimestamp(row["started_second"], UTC),
-        cost=Money(row["list_microdollars"], row["cash_microdollars"]),
-        standing=row["standing"],
-        open_lines=row["open_lines"],
-        wasted=row["wasted"],
-        waste_list_microdollars=row["waste_list"],
-        **{name: row[name] for name in kept},
+        cost=_money([row], known),
+        waste_list_microdollars=row["waste_list"] if known else None,
+        **{name: row[name] for name in _KEPT},
     )
+
+
+def _named(repository: str, names: dict[str, str]) -> str:
+    return names.get(repository, repository)
 
 
 def _leak(rows: list[Row], names: dict[str, str]) -> Leak | None:
     if not rows:
         return None
     row = max(rows, key=lambda row: row["list_microdollars"])
-    name = names[row["repository"]]
+    name = _named(row["repository"], names)
     return Leak(name, row["subject"], row["sessions"], row["lines"], _money([row]))
 
 
-def _changes(rows: list[Row]) -> LandedChanges | None:
+def _changes(rows: list[Row], deliveries: list[Row]) -> LandedChanges | None:
     if not rows:
         return None
-    whole = _money(rows)
     number = len(rows)
+    direct, loaded = _each(deliveries, "change", number)
     return LandedChanges(
         changes=number,
         lines=_sum(rows, "lines"),
         turns_per_change=_sum(rows, "turns") / number,
-        cost_per_change=Money(
-            round(whole.list_microdollars / number), round(whole.cash_microdollars / number)
-        ),
+        direct=direct,
+        loaded=loaded,
         first_try=share_of(_column(rows, "first_try"), _column(rows, "changes"), "change"),
+    )
+
+
+def _deployments(deliveries: list[Row]) -> Deployments | None:
+    number = sum(row["number"] for row in deliveries if row["kind"] == "deployment")
+    if not number:
+        return None
+    direct, loaded = _each(deliveries, "deployment", number)
+    return Deployments(number, direct, loaded)
+
+
+def _each(deliveries: list[Row], kind: str, number: int) -> tuple[Money, Money]:
+    """What one delivery cost, direct and fully loaded."""
+    own = [row for row in deliveries if row["kind"] == kind]
+    direct, direct_cash, loaded, loaded_cash = (
+        _over(own, name, number) for name in ("direct_list", "direct_cash", "all_list", "all_cash")
+    )
+    return (
+        Money(None if direct is None else round(direct), round(direct_cash or 0)),
+        Money(None if loaded is None else round(loaded), round(loaded_cash or 0)),
     )
 
 
@@ -246,9 +292,9 @@ def _effort(times: list[Row], fixing: list[Row]) -> Effort | None:
     if not times:
         return None
     return Effort(
-        people=max(row["people"] for row in times),
-        attended_minutes=sum(row["attended_minutes"] for row in times),
-        unattended_minutes=sum(row["unattended_minutes"] for row in times),
+        people=times[0]["people"],
+        attended_minutes=times[0]["attended_minutes"],
+        unattended_minutes=times[0]["unattended_minutes"],
         fixing=_ratio("fixing_share", fixing),
     )
 
@@ -266,8 +312,12 @@ def _return(rows: Callable[[str], list[Row]]) -> Return:
     return Return(even[0]["minutes"] if even else None, months, idle)
 
 
-def _money(rows: Sequence[Row]) -> Money:
-    return Money(_sum(rows, "list_microdollars"), _sum(rows, "cash_microdollars"))
+def _money(rows: Sequence[Row], known: bool = True, name: str = "") -> Money:
+    """The sums of a list price and of cash; the price is null where it is not `known`."""
+    listed, cash = (
+        (f"{name}_list", f"{name}_cash") if name else ("list_microdollars", "cash_microdollars")
+    )
+    return Money(_sum(rows, listed) if known else None, _sum(rows, cash))
 
 
 def _sum(rows: Sequence[Row], name: str) -> int:

@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from landed.reports.journeys_model import JourneysPart, Money, Ratio
-from landed.reports.journeys_terminal import session_figure
-from landed.reports.journeys_words import BUCKET_WORDS, KIND_WORDS, RATIO_WORDS, STAGE_WORDS
+from landed.reports.journeys_terminal import each, no_yield, session_figure
+from landed.reports.journeys_words import (
+    BENCHMARKS,
+    BUCKET_WORDS,
+    KIND_WORDS,
+    RATIO_WORDS,
+    SHORT_ID,
+    STAGE_WORDS,
+)
 from landed.reports.markdown_layout import plain, table
 from landed.reports.money import dollars, minutes
 from landed.reports.wording import count, figure, percent
@@ -47,7 +54,12 @@ def _funnel(part: JourneysPart) -> Iterator[str]:
         numbers=(1, 2, 3, 4),
     )
     shown = part.yield_30
-    told = session_figure(shown.figure) if shown.mature else "all lines are too young"
+    told = (
+        f"{session_figure(shown.figure)}, {dollars(shown.shipped_cost.list_microdollars)} of "
+        f"{dollars(shown.mature_cost.list_microdollars)}"
+        if shown.mature
+        else no_yield(part)
+    )
     yield (
         f"Yield (deployed within 30 days and in production 30 days after): {told}; "
         f"{count(shown.too_young, 'line')} too young."
@@ -57,7 +69,7 @@ def _funnel(part: JourneysPart) -> Iterator[str]:
 
 def _paid(part: JourneysPart) -> str:
     cash = part.spent.cash_microdollars
-    return f"{dollars(cash)} of what was paid" if cash else "what was paid is not known"
+    return f"{dollars(cash)} in cash" if cash else "what was paid is not known"
 
 
 def _cash(part: JourneysPart, cost: Money) -> str:
@@ -73,7 +85,7 @@ def _buckets(part: JourneysPart) -> Iterator[str]:
         (
             (
                 BUCKET_WORDS[found.bucket],
-                found.reason or "–",
+                plain(found.reason or "–"),
                 count(found.lines),
                 dollars(found.cost.list_microdollars),
                 _cash(part, found.cost),
@@ -108,8 +120,8 @@ def _cost(part: JourneysPart) -> Iterator[str]:
             (
                 STAGE_WORDS[cost.stage],
                 count(cost.lines),
-                "–" if cost.direct is None else dollars(cost.direct),
-                "–" if cost.loaded is None else dollars(cost.loaded),
+                dollars(cost.direct),
+                dollars(cost.loaded),
             )
             for cost in part.cost_per_line
         ),
@@ -125,9 +137,16 @@ def _cost(part: JourneysPart) -> Iterator[str]:
     if part.changes is not None:
         changes = part.changes
         yield (
-            f"A landed change took {changes.turns_per_change:.1f} turns and "
-            f"{dollars(changes.cost_per_change.list_microdollars)}; generated in one turn: "
+            f"A landed change took {changes.turns_per_change:.1f} turns and cost "
+            f"{each(changes.loaded, changes.direct)} fully loaded (direct); generated in one turn: "
             f"{figure(changes.first_try)}."
+        )
+        yield ""
+    if part.deployments is not None:
+        found = part.deployments
+        yield (
+            f"{count(found.deployments, 'deployment')} brought generated lines: "
+            f"{each(found.loaded, found.direct)} each."
         )
         yield ""
 
@@ -139,8 +158,8 @@ def _outcomes(part: JourneysPart) -> Iterator[str]:
         ("Agent", "Model", "Sessions", "Lines settled", "Standing today", "Share"),
         (
             (
-                found.agent,
-                found.model or "all",
+                plain(found.agent),
+                plain(found.model or "all"),
                 count(found.sessions),
                 count(found.settled),
                 count(found.standing),
@@ -183,8 +202,8 @@ def _sessions(part: JourneysPart) -> Iterator[str]:
         ("Session", "Agent", "Feature", "Turns", "List", "Lines", "Landed", "Standing", "Wasted"),
         (
             (
-                found.session[:8],
-                found.agent,
+                plain(found.session[:SHORT_ID]),
+                plain(found.agent),
                 plain(found.feature or found.branch or "–"),
                 count(found.turns),
                 dollars(found.cost.list_microdollars),
@@ -219,7 +238,7 @@ def _return(part: JourneysPart) -> Iterator[str]:
             "month, at the configured hourly rate. Everything captured, all repositories."
         )
     else:
-        yield "Break-even needs cash.hourly_rate in landed.toml."
+        yield "Break-even needs what was paid and cash.hourly_rate in landed.toml."
     yield ""
     yield from table(
         ("Month", "Paid", "Not borne by captured use", "Per developer", "Per active user"),
@@ -228,16 +247,18 @@ def _return(part: JourneysPart) -> Iterator[str]:
                 spend.month,
                 dollars(spend.paid_microdollars),
                 dollars(spend.unallocated_microdollars),
-                "–" if spend.per_developer is None else dollars(spend.per_developer),
-                "–" if spend.per_active is None else dollars(spend.per_active),
+                dollars(spend.per_developer),
+                dollars(spend.per_active),
             )
             for spend in economics.months
         ),
         numbers=(1, 2, 3, 4),
     )
+    yield BENCHMARKS
+    yield ""
     for seats in economics.idle_seats:
         yield (
-            f"- {seats.vendor}: {count(seats.idle)} of {count(seats.seats, 'seat')} without "
+            f"- {plain(seats.vendor)}: {count(seats.idle)} of {count(seats.seats, 'seat')} without "
             f"captured use in 30 days, {dollars(seats.idle_microdollars_a_month)} a month"
         )
     if economics.idle_seats:

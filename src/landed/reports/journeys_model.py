@@ -13,9 +13,9 @@ from landed.compare import Figure
 
 @dataclass(frozen=True)
 class Money:
-    """An amount at list price, and what of it was paid."""
+    """An amount at list price (null where no call has a known price), and what of it was paid."""
 
-    list_microdollars: int
+    list_microdollars: int | None
     cash_microdollars: int
 
 
@@ -53,7 +53,7 @@ class TurnCost:
 
 @dataclass(frozen=True)
 class LineCost:
-    """What a line that got so far cost, in micro-dollars of list price.
+    """What a line that got so far cost, in micro-dollars at list price and in cash.
 
     `direct` are the dollars of those lines, `loaded` all dollars of the same time.
     """
@@ -81,30 +81,34 @@ class Waste:
     """Dollars of lines that led to nothing, by how; churn stands apart."""
 
     total: Money
-    rejected: int
-    discarded: int
-    closed: int
-    undone: int
-    churn: int
+    rejected: int | None
+    discarded: int | None
+    closed: int | None
+    undone: int | None
+    churn: int | None
 
 
 @dataclass(frozen=True)
 class Yield:
-    """Lines shipped within 30 days that stayed 30 more, of those old enough to tell."""
+    """Lines shipped within 30 days that stayed 30 more, of those old enough to tell.
+
+    `mature_cost` and `shipped_cost` are the dollars of the same lines. Where nothing says what is
+    in production all counts are 0 and `figure` has no estimate.
+    """
 
     figure: Figure
     shipped: int
     mature: int
     too_young: int
-    mature_list_microdollars: int
-    shipped_list_microdollars: int
+    mature_cost: Money
+    shipped_cost: Money
 
 
 @dataclass(frozen=True)
 class ModelOutcome:
     """The lines of an agent (`model` null) or of one of its models that stand today.
 
-    `settled` leaves out what is still open; `figure` is drawn over sessions.
+    `settled` leaves out what is still open or cannot be followed; `figure` is drawn over sessions.
     """
 
     agent: str
@@ -117,7 +121,11 @@ class ModelOutcome:
 
 @dataclass(frozen=True)
 class SessionOutcome:
-    """One session: what it cost, and where its lines ended."""
+    """One session: what it cost, and where its lines ended.
+
+    `gone` are lines rejected, discarded, closed, reworked or rewritten before the merge; `wasted`
+    those of them that count as waste.
+    """
 
     repository: str
     agent: str
@@ -127,18 +135,20 @@ class SessionOutcome:
     started_at: datetime
     turns: int
     calls: int
+    unpriced_calls: int
     cost: Money
     lines: int
     landed: int
     standing: int
     open_lines: int
+    gone: int
     wasted: int
-    waste_list_microdollars: int
+    waste_list_microdollars: int | None
 
 
 @dataclass(frozen=True)
 class Leak:
-    """A feature or branch whose sessions left no line."""
+    """A feature or branch all of whose generated lines are gone."""
 
     repository: str
     subject: str
@@ -149,13 +159,26 @@ class Leak:
 
 @dataclass(frozen=True)
 class LandedChanges:
-    """Changes that landed generated lines, and what they took on average."""
+    """Changes that landed generated lines, and what they took on average.
+
+    `direct` is the cost of those lines for each change, `loaded` all that was spent for each.
+    """
 
     changes: int
     lines: int
     turns_per_change: float
-    cost_per_change: Money
+    direct: Money
+    loaded: Money
     first_try: Figure
+
+
+@dataclass(frozen=True)
+class Deployments:
+    """Deployments that first brought generated lines to production; cost as of changes."""
+
+    deployments: int
+    direct: Money
+    loaded: Money
 
 
 @dataclass(frozen=True)
@@ -204,8 +227,7 @@ class Return:
 class JourneysPart:
     """Everything a report says of generated lines; null in a report where no session was seen.
 
-    `spent` is all that the sessions cost, `missing` says which inputs are not there. `linked` is
-    how many of the AI lines that landed are linked to a generated line, and of how many.
+    `spent` is all that the sessions cost, `missing` says which inputs are not there.
     """
 
     sessions: int
@@ -223,6 +245,7 @@ class JourneysPart:
     expensive: list[SessionOutcome]
     leak: Leak | None
     changes: LandedChanges | None
+    deployments: Deployments | None
     effort: Effort | None
     economics: Return
     missing: list[str]

@@ -9,7 +9,7 @@ from rich.text import Text
 from landed.compare import Figure
 from landed.reports import palette, wording
 from landed.reports.journeys_model import JourneysPart, Money, SessionOutcome
-from landed.reports.journeys_words import STAGE_WORDS
+from landed.reports.journeys_words import SHORT_ID, STAGE_WORDS
 from landed.reports.money import dollars, minutes
 from landed.reports.terminal_layout import (
     INDENT,
@@ -29,7 +29,11 @@ OUTCOMES = 4
 def journey_lines(part: JourneysPart) -> Iterator[Text]:
     """The lines of the part, none wider than 80 columns."""
     yield from _funnel(part)
-    yield from _headline(part)
+    yield Text()
+    yield from _shipped(part)
+    yield from _prices(part)
+    yield from _waste(part)
+    yield from _effort(part)
     yield from _whose(part)
     yield from _sessions(part)
 
@@ -50,35 +54,54 @@ def _funnel(part: JourneysPart) -> Iterator[Text]:
         yield line
     if part.unpriced_calls:
         yield from wrapped(
-            f"{count(part.unpriced_calls, 'call')} of models without a known price "
-            "are not in these sums: landed cost names them",
+            f"{count(part.unpriced_calls, 'call')} of models without a known price left out: "
+            "landed cost names them",
             "",
         )
 
 
-def _headline(part: JourneysPart) -> Iterator[Text]:
-    yield Text()
+def _shipped(part: JourneysPart) -> Iterator[Text]:
     shown = part.yield_30
-    young = f"; {count(shown.too_young, 'line')} too young" if shown.too_young else ""
     if shown.mature:
+        young = f"; {count(shown.too_young, 'line')} too young" if shown.too_young else ""
+        told = shown.figure.estimate is not None
+        after = " live 30 days after shipping" if told else ""
         yield from wrapped(
-            f"Yield {session_figure(shown.figure)} live 30 days after shipping", young
+            f"Yield{'' if told else ':'} {session_figure(shown.figure)}{after}", young
         )
     else:
-        yield from wrapped("Yield: all lines are too young, it takes 60 days to tell", "")
-    furthest = [cost for cost in part.cost_per_line if cost.lines]
-    if furthest:
-        last = furthest[-1]
-        word = {"live": "living", "deployed": "deployed"}.get(last.stage, last.stage)
-        told = (
-            f"A {word} line cost {dollars(last.loaded or 0)} fully loaded, "
-            f"{dollars(last.direct or 0)} direct"
-        )
-        if part.changes is not None:
-            per = part.changes.cost_per_change.list_microdollars
-            told += f"; a landed change {dollars(per)}"
-        yield from wrapped(told, "")
+        yield from wrapped(f"Yield: {no_yield(part)}", "")
+
+
+def no_yield(part: JourneysPart) -> str:
+    """Why there is no yield at all."""
+    if part.yield_30.too_young:
+        return "all lines are too young, it takes 60 days to tell"
+    return "not known, as nothing says what is in production" if part.generated else "no lines"
+
+
+def _prices(part: JourneysPart) -> Iterator[Text]:
+    reached = [cost for cost in part.cost_per_line if cost.lines and cost.loaded is not None]
+    if not reached:
+        return
+    last = reached[-1]
+    word = {"live": "living", "deployed": "deployed"}.get(last.stage, last.stage)
+    told = f"A {word} line cost {dollars(last.loaded)} fully loaded ({dollars(last.direct)} direct)"
+    for name, found in (("landed change", part.changes), ("deployment", part.deployments)):
+        if found is not None:
+            told += f", a {name} {each(found.loaded, found.direct)}"
+    yield from wrapped(told, "")
+
+
+def each(loaded: Money, direct: Money) -> str:
+    """What one of something cost, both ways."""
+    return f"{dollars(loaded.list_microdollars)} ({dollars(direct.list_microdollars)})"
+
+
+def _waste(part: JourneysPart) -> Iterator[Text]:
     waste = part.waste
+    if waste.total.list_microdollars is None:
+        return
     kinds = [
         f"{word} {dollars(amount)}"
         for word, amount in (
@@ -96,20 +119,24 @@ def _headline(part: JourneysPart) -> Iterator[Text]:
             ("non_code", "not code"),
             ("untraced_code", "through the shell"),
             ("removal", "only removing"),
-            ("no_session", "without a session"),
+            ("no_session", "of no turn"),
         )
         if beside_lines.get(kind)
     )
     what = f": {', '.join(kinds)}" if kinds else ""
     yield from wrapped(f"Waste {dollars(waste.total.list_microdollars)}{what}", aside)
-    if part.effort is not None:
-        effort = part.effort
-        fixing = f"; {percent(effort.fixing.share)} of it mending AI's own lines"
-        yield from wrapped(
-            f"Agents were attended {minutes(effort.attended_minutes)} and worked alone "
-            f"{minutes(effort.unattended_minutes)}",
-            fixing if effort.fixing.counted else "",
-        )
+
+
+def _effort(part: JourneysPart) -> Iterator[Text]:
+    if part.effort is None:
+        return
+    effort = part.effort
+    fixing = f"; {percent(effort.fixing.share)} of their work mended AI's own lines"
+    yield from wrapped(
+        f"Agents were attended {minutes(effort.attended_minutes)} and worked alone "
+        f"{minutes(effort.unattended_minutes)}",
+        fixing if effort.fixing.counted else "",
+    )
 
 
 def _whose(part: JourneysPart) -> Iterator[Text]:
@@ -120,7 +147,7 @@ def _whose(part: JourneysPart) -> Iterator[Text]:
         name = f"{'  ' if found.model else ''}{found.model or found.agent}"
         line = Text(f"{INDENT}{cut(name, 26):<27}")
         line.append(f"{count(found.standing):>9} of {count(found.settled):<9}")
-        line.append(session_figure(found.figure))
+        line.append(_short_figure(found.figure))
         yield clipped(line)
 
 
@@ -140,8 +167,9 @@ def _sessions(part: JourneysPart) -> Iterator[Text]:
 
 def _session(found: SessionOutcome) -> Text:
     about = found.feature or found.branch or "no feature"
-    left = Text(f"{INDENT}{dollars(found.cost.list_microdollars):>8}  {found.session[:8]}  ")
-    left.append(cut(f"{found.agent} on {about}", 38))
+    cost = dollars(found.cost.list_microdollars)
+    left = Text(f"{INDENT}{cost:>8}  {found.session[:SHORT_ID]}  ")
+    left.append(cut(f"{found.agent} on {about}", 34))
     told = f"{count(found.standing)} of {count(found.lines)}" if found.lines else "no lines"
     return beside(left, Text(told))
 
@@ -149,6 +177,13 @@ def _session(found: SessionOutcome) -> Text:
 def session_figure(found: Figure) -> str:
     """A share over sessions with its interval, or how many more sessions would tell."""
     return wording.figure(found, noun="session")
+
+
+def _short_figure(found: Figure) -> str:
+    """As `session_figure`, in as few words as are left of a line."""
+    if found.more_changes:
+        return f"too few, +{count(found.more_changes, 'session')}"
+    return session_figure(found)
 
 
 def _price(money: Money) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+SHORT_ID = 13
+"""Characters of a session that are shown: those made within a minute may begin alike."""
+
 STAGE_WORDS = {
     "generated": "generated",
     "accepted": "accepted",
@@ -30,7 +33,7 @@ KIND_WORDS = {
     "removal": "turns that only removed lines",
     "untraced_code": "turns that changed files through the shell",
     "non_code": "questions, planning, review, debugging",
-    "no_session": "calls without a session",
+    "no_session": "calls that belong to no turn",
 }
 RATIO_WORDS = {
     "acceptance": "Acceptance: lines a person accepted, of those decided on",
@@ -39,3 +42,9 @@ RATIO_WORDS = {
     "manual_rework": "Manual rework: merged lines that a human took out within the window",
     "fixing_share": "Minutes spent mending AI's own lines, of all minutes in turns",
 }
+BENCHMARKS = (
+    "Published figures, per developer and month: median $86, top quartile over $195, highest over "
+    "$28,000 (Stanford AI Spend Index, 140 companies, 2026); $150–250 with Claude Code (Anthropic, "
+    "2026)."
+)
+"""What others paid, to show beside one's own."""

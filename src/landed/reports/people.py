@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -94,9 +95,9 @@ def print_people(shown: PeopleShown, file: IO[str] | None = None) -> None:
         for row in _identity_rows(unsettled):
             console.print(row)
         first = unsettled[0]
-        whose = first.person or "EMAIL"
+        whose = shlex.quote(printable(first.person)) if first.person else "EMAIL"
         console.print(
-            f"  Settle one: landed people confirm {printable(first.value)} {printable(whose)}",
+            f"  Settle one: landed people confirm {shlex.quote(printable(first.value))} {whose}",
             style="dim",
         )
     else:

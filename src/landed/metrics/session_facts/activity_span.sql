@@ -1,7 +1,7 @@
 -- name: activity_span
--- definition: What people and agents did in sessions of the asked repositories (null = all) that began in the window:
---   a person's action is an instant, an agent's work a span. Where the person is not known the session
---   stands for one. Times in milliseconds since 1970.
+-- definition: What people and agents did in sessions of the asked repositories (null = all) and began in
+--   the window: a person's action is an instant, an agent's work a span. Where the person is not known
+--   the session stands for one. Times in milliseconds since 1970.
 -- inputs: activity, session_place
 select
     place.belongs_to as repository,
@@ -23,5 +23,6 @@ where
         cast($repositories as varchar[]) is null
         or list_contains(cast($repositories as varchar[]), place.belongs_to)
     )
-    and activity.started_at between $since and $until
+    and activity.started_at >= $since
+    and activity.started_at < $until
 order by repository, person, started_ms, ended_ms, activity.agent, activity.session, activity.actor

@@ -1,6 +1,6 @@
 -- name: fixing_turn
--- definition: Turns whose edits took out lines that an agent had generated in another turn no longer than
---   the rework window before.
+-- definition: Turns whose edits took out lines that an agent had generated in another turn less than the
+--   rework window before.
 -- inputs: generated_line, edit
 select distinct
     generated_line.repository,
@@ -20,5 +20,5 @@ where
     and generated_line.removed_by = 'agent'
     and later.turn is not null
     and (earlier.turn is null or earlier.turn <> later.turn or earlier.agent <> later.agent)
-    and later.happened_at <= earlier.happened_at + to_days(cast($rework_days as integer))
+    and later.happened_at < earlier.happened_at + to_days(cast($rework_days as integer))
 order by generated_line.repository, later.agent, later.turn

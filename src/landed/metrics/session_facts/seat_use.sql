@@ -16,7 +16,7 @@ used as (
             place.repository = model_call.repository
             and place.agent = model_call.agent
             and place.session = model_call.session
-    where place.person is not null and model_call.happened_at <= $until
+    where place.person is not null and model_call.happened_at < $until
     group by call_price.vendor, place.person
 )
 select
@@ -27,6 +27,6 @@ select
 from seat
 left join used on used.vendor = seat.vendor and used.person = seat.holder
 where
-    seat.since <= cast($until as date)
-    and (seat.until is null or seat.until >= cast($until as date))
+    seat.since <= $last_day
+    and (seat.until is null or seat.until >= $last_day)
 order by seat.vendor, seat.holder, seat.since
