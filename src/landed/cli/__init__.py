@@ -13,7 +13,23 @@ from typing import Annotated
 import typer
 
 from landed import __version__
-from landed.cli import blame, context, data, doctor, report, sync, verify, why
+from landed.cli import (
+    balance,
+    blame,
+    context,
+    cost,
+    data,
+    doctor,
+    explain,
+    hook,
+    invoice,
+    people,
+    report,
+    sessions,
+    sync,
+    verify,
+    why,
+)
 from landed.errors import LandedError
 
 INTERRUPTED = 130
@@ -29,7 +45,13 @@ app.command("report")(report.report)
 app.command("sync")(sync.sync)
 app.command("blame")(blame.blame)
 app.command("why")(why.why)
-app.command("explain")(report.explain)
+app.command("sessions")(sessions.sessions)
+app.command("cost")(cost.cost)
+app.add_typer(invoice.app, name="invoice")
+app.add_typer(hook.app, name="hook")
+app.add_typer(people.app, name="people")
+app.command("balance")(balance.balance)
+app.command("explain")(explain.explain)
 app.command("verify")(verify.verify)
 app.command("export")(data.export_data)
 app.command("import")(data.import_data)
