@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import tempfile
 import tomllib
@@ -231,6 +232,15 @@ class Settings(BaseSettings):
     rework_window_days: Annotated[int, Field(ge=1)] = 21
     """A line that leaves the main line within so many days was reworked."""
     store: StoreSettings = StoreSettings()
+
+    @field_validator("issue_key")
+    @classmethod
+    def _issue_key_is_a_pattern(cls, pattern: str) -> str:
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise ValueError(f"no regular expression: {error}") from error
+        return pattern
 
     @field_validator("key")
     @classmethod

@@ -20,6 +20,7 @@ from landed.attribution.sessions.features import assign_features
 from landed.attribution.sessions.ingest import read_sessions
 from landed.attribution.sessions.movements import note_movements
 from landed.attribution.sessions.places import place_sessions
+from landed.attribution.sessions.spool import prune
 from landed.attribution.update import attribute
 from landed.config import Settings, organisation_key, prepare_directory
 from landed.journey import note_branches
@@ -98,6 +99,7 @@ def sync(
             match_generated(store, ledger.repository, scratch, settings)
             place_elsewhere(store)
             assign_features(store, settings)
+            prune(store, settings)
         name = scratch.location.name
     return SyncResult(ledger.repository, name, ledger)
 
@@ -121,6 +123,7 @@ def read_logs(settings: Settings, *, progress: Progress = quiet) -> None:
         place_sessions(store, settings)
         price_calls(store, settings)
         place_elsewhere(store)
+        prune(store, settings)
 
 
 def sync_all(

@@ -12,6 +12,7 @@ from landed.attribution.sessions.features import assign_features
 from landed.attribution.sessions.ingest import SessionsRead
 from landed.errors import ConfigurationError
 from landed.store import Store
+from landed.sync import sync
 
 Read = Callable[[], SessionsRead]
 
@@ -49,9 +50,21 @@ def test_the_configuration_comes_first(shop: Shop, read: Read) -> None:
     assert found["01a200a4-c663"] == ("SHOP-9", "issue-key")
 
 
-def test_a_pattern_that_cannot_be_one_is_refused(shop: Shop, read: Read) -> None:
+def test_a_pattern_that_cannot_be_one_is_refused(shop: Shop) -> None:
     shop.configure('issue_key = "("')
-    read()
 
-    with pytest.raises(ConfigurationError, match="issue_key is no regular expression"):
-        features(shop)
+    with pytest.raises(ConfigurationError, match="no regular expression"):
+        shop.settings()
+
+
+def test_features_stay_when_new_logs_arrive(shop: Shop, read: Read) -> None:
+    sync(shop.path, shop.settings())
+    log = next(log for log in shop.logs() if log.name.startswith("82da447a"))
+    copy = log.with_name("11111111-0000-4000-8000-000000000000.jsonl")
+    copy.write_text(log.read_text("utf-8").replace("82da447a", "11111111"), "utf-8")
+
+    assert read().read == 1
+
+    with Store.for_settings(shop.settings(), read_only=True) as store:
+        rows = store.query("select feature from session_place where feature = 'cart'")
+    assert rows.num_rows == 3

@@ -15,7 +15,6 @@ from typing import Any
 import pyarrow as pa
 
 from landed.config import FeatureSettings, Settings
-from landed.errors import ConfigurationError
 from landed.ledger.exclusion import Exclusion, excluding
 from landed.records import AGENTS, TABLES
 from landed.store import Store
@@ -49,10 +48,7 @@ _SUBJECTS = """
 
 
 def assign_features(store: Store, settings: Settings) -> None:
-    """Give every session its feature and the rule that told it; null where no rule tells.
-
-    Raises ConfigurationError where the pattern of issue keys is no regular expression.
-    """
+    """Give every session its feature and the rule that told it; null where no rule tells."""
     rows = store.read("session_place", AGENTS)
     told = _Told(store, settings)
     features = []
@@ -80,10 +76,7 @@ class _Told:
     """What is known of all sessions, by agent and session."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
-        try:
-            self._issue = re.compile(settings.issue_key)
-        except re.error as error:
-            raise ConfigurationError(f"issue_key is no regular expression: {error}") from error
+        self._issue = re.compile(settings.issue_key)
         self._rules = [(rule, _selecting(rule.paths)) for rule in settings.features]
         self._branches = _grouped(store.query(_BRANCHES, [AGENTS]).to_pylist(), "branch")
         self._subjects = _grouped(store.query(_SUBJECTS, [AGENTS]).to_pylist(), "subject")

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 from siphashc import siphash
 
+from landed.attribution.sessions.folders import normalised_remote
 from landed.ledger.hashing import LineHasher
 from landed.records import TABLES, TIMESTAMP
 from landed.sources.agents.contract import Edit, Reading
@@ -217,7 +218,15 @@ def encoded(lines: Sequence[str]) -> list[bytes]:
 
 
 def _sanitise(reading: Reading) -> None:
-    """Take out what no table can hold; counted, so that nothing is lost in silence."""
+    """Take out what no table can hold; counted, so that nothing is lost in silence.
+
+    Credentials in the addresses of remotes are dropped without a word.
+    """
+    for session in reading.sessions:
+        session.remote = session.remote and normalised_remote(session.remote)
+    for reference in reading.references:
+        if reference.kind == "remote":
+            reference.value = normalised_remote(reference.value)
     for name in ("sessions", "turns", "activities"):
         kept = [
             record

@@ -1,8 +1,8 @@
 """The text of generated lines, on this machine only, until they are found in a commit.
 
 Similarity needs text; the store has none. The spool is a SQLite file of the workspace, readable by
-its owner only, that no export, report or server reads. It keeps a text for some days and can be
-switched off (`sessions.keep_text`).
+its owner only, that no export, report or server reads. It keeps a text until all its lines are
+found, at most for some days, and can be switched off (`sessions.keep_text`).
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import orjson
+
+from landed.config import Settings
+from landed.store import Store
 
 FILE_NAME = "spool.sqlite"
 _AT_ONCE = 500
@@ -59,6 +63,28 @@ class Spool:
         with closing(sqlite3.connect(self.path, timeout=30)) as file, file:
             file.execute("delete from text where happened_at < ?", [before])
             file.executemany("delete from text where edit = ?", [[_signed(e)] for e in edits])
+
+
+def prune(store: Store, settings: Settings, *, now: datetime | None = None) -> None:
+    """Drop the texts that are of no more use: too old, or each of their lines found or gone.
+
+    Where texts are not to be kept at all, the whole spool goes.
+    """
+    spool = Spool(settings.workspace)
+    if not spool.path.exists():
+        return
+    if not settings.sessions.keep_text:
+        spool.path.unlink()
+        return
+    days = timedelta(days=settings.sessions.keep_text_days)
+    oldest = (now or datetime.now(UTC)) - days
+    spool.forget(int(oldest.timestamp() * 1_000_000), store.query(_SETTLED)["edit"].to_pylist())
+
+
+_SETTLED = """
+    select edit from generated_line group by edit
+    having bool_and(line is not null or state = 'superseded')
+"""
 
 
 def _signed(edit: int) -> int:

@@ -6,7 +6,7 @@ Rows are settled by key, so that the order in which logs are read does not matte
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -91,7 +91,6 @@ class LogIngest:
             self._write(batch)
         if self._result.faults or self._recounted:
             self._write_problems()
-        self._forget_old_texts()
 
     def _read_log(self, one: FoundLog, batch: Batch) -> None:
         agent, path = one.key
@@ -181,10 +180,6 @@ class LogIngest:
             ]
             rows = pa.Table.from_pylist(kept, schema=TABLES["problem"].schema)
             store.replace("problem", rows, AGENTS)
-
-    def _forget_old_texts(self) -> None:
-        oldest = datetime.now(UTC) - timedelta(days=self._settings.sessions.keep_text_days)
-        self._spool.forget(int(oldest.timestamp() * 1_000_000))
 
 
 def _unknown(store: Store, edits: list[tuple[int, str, Edit]]) -> list[tuple[int, str, Edit]]:
