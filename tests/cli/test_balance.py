@@ -123,7 +123,7 @@ def test_people_get_one_table(capsys: pytest.CaptureFixture[str]) -> None:
     assert rows[2] == "60 generated lines, 39 of them live (65 %)"
     table = {row[:32].strip(): row[32:].split() for row in rows[5:]}
     assert table["live"][:3] == ["39", "65", "%"]
-    assert table["residual"] == ["0", "$0.000", "$0.000"]
+    assert table["residual"] == ["0", "$0.000", "–"]
 
 
 @pytest.mark.usefixtures("shop")

@@ -91,9 +91,11 @@ def _table(found: Balance) -> Iterator[Text]:
     lines, dollars, cash = found.lines, found.dollars, found.dollars.cash
     digits = 2 if max(dollars.spent, cash.spent) >= _SMALL else 3
 
+    anything_paid = bool(cash.spent or cash.residual or any(cash.buckets.values()))
+
     def row(label: str, number: str, share: str, price: int | None, paid: int) -> str:
         shown = "" if price is None else money(price, digits)
-        return _row(label, number, share, shown, money(paid, digits))
+        return _row(label, number, share, shown, money(paid, digits) if anything_paid else "–")
 
     yield Text(_row("", "lines", "", "list price", "cash"), style="dim")
     spent = row("generated, spent", f"{lines.generated:,}", "", dollars.spent, cash.spent)
@@ -133,6 +135,8 @@ def _notes(named: NamedBalance) -> Iterator[Text]:
             f"beside these: {count(found.unlinked.lines, 'AI line')} of commits that no session "
             f"here generated: {listed(buckets)}"
         )
+    if not found.dollars.cash.spent:
+        notes.append("cash: nothing paid is known; landed.toml [cash] or landed invoice import")
     notes += [
         f"{printable(named.names.get(missing.repository, missing.repository))}: {missing.what}"
         for missing in found.missing
