@@ -135,9 +135,7 @@ _DECISIVE = (
     | _SUBCOMMANDS["git"]
 )
 _NAME = re.compile(r"[a-z][a-z0-9_+-]*")
-_OTHER_SIGN = re.compile(
-    r">(?!&\d|[ \t]*/dev/null)|<<|-[a-z]*[cer]\b|--eval|--fix|[\\]|\w['\"]\w"
-)
+_OTHER_SIGN = re.compile(r">(?!&\d|[ \t]*/dev/null)|<<|-[a-z]*[cer]\b|--eval|--fix|[\\]|\w['\"]\w")
 """Redirections, scripts given as an option, and what could hide the name of a command."""
 
 
