@@ -177,6 +177,16 @@ def test_a_list_in_the_environment_must_be_json(monkeypatch: pytest.MonkeyPatch)
         Settings.load()
 
 
+def test_a_users_own_file_that_may_not_be_looked_at_is_an_error_of_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    too_long = tmp_path / ("x" * 300)  # cannot be looked at either, whoever asks
+    monkeypatch.setattr("landed.config.platformdirs.user_config_path", lambda _: too_long)
+
+    with pytest.raises(ConfigurationError, match=r"cannot read .*landed\.toml: File name too long"):
+        Settings.load()
+
+
 def test_a_file_that_was_named_must_be_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"cannot read .*none\.toml: No such file"):
         Settings.load(config=tmp_path / "none.toml")

@@ -370,7 +370,11 @@ def _find_file(config: Path | None) -> tuple[Path | None, bool]:
     if Path(FILE_NAME).is_file():
         return Path(FILE_NAME), False
     users_own = platformdirs.user_config_path(APPLICATION) / FILE_NAME
-    return (users_own, True) if users_own.is_file() else (None, False)
+    try:
+        there = users_own.is_file()
+    except OSError as error:
+        raise ConfigurationError(f"cannot read {users_own}: {error.strerror}") from error
+    return (users_own, True) if there else (None, False)
 
 
 def _read_file(path: Path, chosen: bool) -> dict[str, Any]:

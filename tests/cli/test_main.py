@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.shop import build_shop
 
 from landed import __version__, cli
 
@@ -108,3 +110,18 @@ def test_shared_options_stand_before_or_after_the_command(
     cli.run([*option, "doctor"] if before else ["doctor", *option])
 
     assert str(tmp_path / "mine") in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["sessions"], ["balance"], ["why", "cart.py:5"]])
+def test_a_terminal_without_unicode_gets_question_marks(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, home: Path
+) -> None:
+    shop = build_shop(tmp_path / "shop", home)
+    monkeypatch.chdir(shop.path)
+    written = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", written)
+
+    assert cli.run(arguments) == 0
+
+    written.buffer.seek(0)
+    assert b"?" in written.buffer.read()

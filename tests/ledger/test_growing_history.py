@@ -120,3 +120,20 @@ def test_a_chunk_may_end_before_the_main_line_begins(
 
     assert len(at_once) == 12
     assert stays(history, tmp_path / "in chunks") == at_once
+
+
+def test_a_branch_that_was_read_before_main_is_fast_forwarded_to_it_lands(tmp_path: Path) -> None:
+    history = History(tmp_path / "repo")
+    history.write("shop.py", lines(*TEXT[:10]))
+    tip = history.commit()
+    history.branch("topic", tip)
+    history.write("shop.py", lines(*TEXT[:15]))
+    landed = history.commit()
+    mine(history.path, tmp_path / "in parts", KEY)
+    history.set_ref("refs/heads/main", landed)
+    history.checkout("main")
+
+    found = stays(history, tmp_path / "in parts")
+
+    assert found == stays(history, tmp_path / "at once")
+    assert [row["entered"] for row in found].count(1) == 5

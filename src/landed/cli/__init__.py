@@ -6,6 +6,7 @@ commands that need them, so that help and completion answer at once.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from typing import Annotated
@@ -93,6 +94,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(arguments: list[str] | None = None) -> int:
     """Run one command and return its exit code."""
+    _write_what_can_be_written()
     try:
         result = app(args=arguments, prog_name="landed", standalone_mode=False)
         sys.stdout.flush()
@@ -107,6 +109,13 @@ def run(arguments: list[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     return result if isinstance(result, int) else 0
+
+
+def _write_what_can_be_written() -> None:
+    """Let a terminal that knows no bars and dashes get question marks, not a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 def _complain(message: str, exit_code: int) -> int:

@@ -99,12 +99,6 @@ def _deliver(made: Report, *, as_json: bool, html: Path | None, as_markdown: boo
             raise UsageError(f"--html {html}: {error.strerror or error}") from error
         typer.echo(f"{html}: {html.stat().st_size / 1e6:.1f} MB, one file that needs no network")
     else:
-        import io
-        import sys
-
         from landed.reports.terminal import print_report
 
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            # a terminal that knows no bars and dashes gets question marks, not a traceback
-            sys.stdout.reconfigure(errors="replace")
         print_report(made)

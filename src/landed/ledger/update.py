@@ -153,10 +153,13 @@ class _Update:
         self, repository: str, tips: Tips, state: LedgerState, graph: Graph
     ) -> tuple[str, Outcome] | None:
         """Mine only what is new; None where the ledger has to be built anew for that."""
-        former = list(graph.chain)
+        former, known = list(graph.chain), len(graph.ids)
         headers = self._new_headers(tips, state, graph)
         chain = graph.chain_to(tips.head)
         if chain[: len(former)] != former:
+            return None
+        if any(commit < known for commit in chain[len(former) :]):
+            # read beside the main line before it was fast-forwarded: its lines entered nowhere
             return None
         headers += self._new_headers_beside(repository, tips, graph)
         if not headers and state.complete and state.fingerprint == self._fingerprint:

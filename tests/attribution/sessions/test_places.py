@@ -14,6 +14,7 @@ from landed.attribution.sessions.folders import normalised_remote
 from landed.attribution.sessions.ingest import SessionsRead
 from landed.attribution.sessions.people import confirm_identity, find_identity
 from landed.errors import UsageError
+from landed.sources.git.process import run_git
 from landed.store import Store
 from landed.sync import sync
 
@@ -95,6 +96,24 @@ def test_another_clone_of_the_same_history_is_the_same_repository(
     ]
 
 
+def test_git_is_asked_once_however_many_sessions_ran_in_a_working_tree(
+    shop: Shop, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def counted(arguments: list[str], **options: Any) -> bytes:
+        asked.append(arguments)
+        return run_git(arguments, **options)
+
+    monkeypatch.setattr("landed.sources.git.location.run_git", counted)
+
+    read()
+
+    assert how(shop) == [("inside", 11)]
+    # for the repository it may be, and for a name to show
+    assert [arguments[-1] for arguments in asked] == ["remote.origin.url"] * 2
+
+
 def test_a_session_in_a_worktree_that_was_removed_stays_with_its_repository(
     shop: Shop, tmp_path: Path
 ) -> None:
@@ -143,6 +162,36 @@ def test_what_is_edited_elsewhere_is_outside(shop: Shop, read: Read, tmp_path: P
     read()
 
     assert ask(shop, "select count(*)::integer from edit_place where path is null") == [(1,)]
+
+
+def test_paths_of_windows_are_found_under_a_mapping_written_the_windows_way(
+    shop: Shop, read: Read
+) -> None:
+    for log in shop.logs():
+        text = log.read_text("utf-8").replace(f"{WORKED_IN}/", "C:\\\\dev\\\\shop\\\\")
+        log.write_text(text.replace(WORKED_IN, "C:\\\\dev\\\\shop"), "utf-8")
+    mapping = f"[[sessions.paths]]\nlog = 'C:\\dev\\shop'\nhere = '{shop.path}'"
+    (shop.home / ".config" / "landed" / "landed.toml").write_text(mapping, "utf-8")
+    repository = sync(shop.path, shop.settings()).repository
+
+    read()
+
+    assert ask(shop, "select distinct belongs_to, how from session_place") == [
+        (repository, "mapping")
+    ]
+    assert ask(shop, "select distinct path from edit_place order by 1") == [
+        (path,)
+        for path in (
+            "",
+            "banner.py",
+            "cart.py",
+            "discount.py",
+            "draft.py",
+            "export.py",
+            "tax.py",
+            "voucher.py",
+        )
+    ]
 
 
 def test_a_path_that_the_rules_leave_out_is_marked(shop: Shop, read: Read) -> None:

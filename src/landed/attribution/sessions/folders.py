@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from pathlib import Path
 from landed.config import PathMapping
 from landed.errors import RepositoryError
 from landed.sources.git.location import GitLocation, locate, read_refs
+
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,16 @@ class Folders:
 
     def __init__(self, mappings: Sequence[PathMapping]) -> None:
         self._mappings = [
-            (mapping.log.rstrip("/"), str(Path(mapping.here).expanduser()).rstrip("/"))
+            (_plain(mapping.log).rstrip("/"), str(Path(mapping.here).expanduser()).rstrip("/"))
             for mapping in mappings
         ]
         self._found: dict[str, Folder] = {}
         self._heads: dict[str, str | None] = {}
+        self._names: dict[str, str] = {}
 
     def mapped(self, path: str) -> str:
         """Return the path on this machine: the first configured mapping that fits, normalised."""
-        plain = posixpath.normpath(path.replace("\\", "/") if "\\" in path else path)
+        plain = _plain(path)
         for log, here in self._mappings:
             if plain == log or plain.startswith(f"{log}/"):
                 return here + plain[len(log) :]
@@ -50,7 +54,7 @@ class Folders:
 
     def is_mapped(self, path: str) -> bool:
         """Tell whether a configured mapping has a say about the path."""
-        return self.mapped(path) != posixpath.normpath(path)
+        return self.mapped(path) != _plain(path)
 
     def find(self, directory: str) -> Folder:
         """Return what is known of a directory, given by its path on this machine."""
@@ -68,6 +72,13 @@ class Folders:
             self._heads[key] = None if target is None else target.decode()
         return self._heads[key]
 
+    def name(self, location: GitLocation) -> str:
+        """Return the name to show of a repository, for which git is asked once."""
+        key = str(location.git_dir)
+        if key not in self._names:
+            self._names[key] = location.name
+        return self._names[key]
+
     def _look_up(self, directory: str) -> Folder:
         here = Path(directory)
         if not here.is_absolute():
@@ -79,6 +90,16 @@ class Folders:
             return Folder(directory, exists, locate(here))
         except (RepositoryError, OSError, ValueError):
             return Folder(directory, False, None)
+
+
+def joined(directory: str, path: str) -> str:
+    """Return a path of a log as it is from the root: a Windows one begins with its drive."""
+    return path if _DRIVE.match(path) else posixpath.join(directory, path)
+
+
+def _plain(path: str) -> str:
+    """Return a path of any system with forward slashes, normalised."""
+    return posixpath.normpath(path.replace("\\", "/"))
 
 
 def normalised_remote(address: str) -> str:

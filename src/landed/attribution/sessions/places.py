@@ -11,7 +11,7 @@ import hashlib
 import os
 import posixpath
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,9 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from landed.attribution.sessions.folders import Folder, Folders, normalised_remote
+from landed.attribution.sessions.features import assign_features
+from landed.attribution.sessions.folders import Folder, Folders, joined, normalised_remote
+from landed.attribution.sessions.known import known_repositories
 from landed.attribution.sessions.people import (
     GIT_AUTHOR,
     MACHINE_USER,
@@ -30,15 +32,14 @@ from landed.attribution.sessions.people import (
     write_people,
 )
 from landed.config import Settings
-from landed.errors import RepositoryError
 from landed.ledger.exclusion import excluding, exclusions
 from landed.records import AGENTS, OUTSIDE, TABLES
-from landed.sources.git.location import GitLocation, locate
+from landed.sources.git.location import GitLocation
 from landed.store import Store
 
 SOURCE = "places"
 _SHORTEST_COMMIT = 7
-_RULES = 1
+_RULES = 2
 
 
 @dataclass(frozen=True)
@@ -51,21 +52,12 @@ class _Place:
     how: str
 
 
-@dataclass
-class _Known:
-    """The repositories that were read, by what tells them."""
-
-    by_directory: dict[str, str] = field(default_factory=dict)
-    by_remote: dict[str, str] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    paths: dict[str, frozenset[str]] = field(default_factory=dict)
-
-
 def place_sessions(store: Store, settings: Settings) -> None:
     """Write `session_place`, `edit_place`, `person`, `identity` and `capture` anew where needed.
 
     Nothing is done where neither the sessions, the repositories nor the settings have changed.
-    Features are assigned later, once it is known which commits came from which session.
+    Features are assigned as far as they are known; assign them again once it is known which
+    commits came from which session.
     """
     digest = _digest(store, settings)
     stored = store.query(
@@ -74,6 +66,7 @@ def place_sessions(store: Store, settings: Settings) -> None:
     if stored == [digest]:
         return
     _Placing(store, settings).place()
+    assign_features(store, settings)
     schema = pa.schema([f for f in TABLES["source_state"].schema if f.name != "repository"])
     row = {"source": [SOURCE], "state": [digest], "read_at": [datetime.now(UTC)]}
     store.merge("source_state", pa.table(row, schema=schema), AGENTS)
@@ -86,7 +79,8 @@ def _digest(store: Store, settings: Settings) -> str:
         " (select count(*) from session_reference) as named,"
         " (select count(*) from contact) as contacts,"
         ' (select count(*) from "commit") as commits,'
-        " (select count(*) from identity where how = 'confirmed') as confirmed"
+        " (select count(*) from identity where how = 'confirmed') as confirmed,"
+        " (select count(distinct worktree) from head_movement) as worktrees"
     ).to_pylist()[0]
     locations = store.query("select * from location order by repository, path").to_pylist()
     people = [person.model_dump(mode="json") for person in settings.people]
@@ -103,8 +97,10 @@ class _Placing:
         self._store = store
         self._settings = settings
         self._folders = Folders(settings.sessions.paths)
-        self._known = _known_repositories(store)
+        self._known = known_repositories(store)
         self._emails: dict[str, str | None] = {}
+        self._owners: dict[str, tuple[str | None, str]] = {}
+        self._holders: dict[str, str | None] = {}
 
     def place(self) -> None:
         sessions = self._store.query(
@@ -136,15 +132,20 @@ class _Placing:
     def _place(self, session: dict[str, Any], edited: Iterable[str]) -> _Place:
         cwd = session["cwd"]
         folder = self._folders.find(self._folders.mapped(cwd)) if cwd else Folder("", False, None)
-        by_address = self._by_address(session)
-        if folder.location is not None and (folder.exists or by_address is None):
+        removed = self._removed_worktree(folder)
+        if removed is not None:
+            name = self._known.names.get(removed[0], removed[0])
+            return _Place(*removed, name, "worktree")
+        here = folder.exists and folder.location is not None
+        by_address = None if here else self._by_address(session)
+        if folder.location is not None and by_address is None:
             known, how = self._of_location(folder.location)
             if cwd and self._folders.is_mapped(cwd):
                 how = "mapping"
             top = folder.top
             if known is not None and not folder.exists:
                 top = self._top_of_gone(known, folder.path, folder.top or "", edited)
-            name = self._known.names.get(known or "", folder.location.name)
+            name = self._known.names.get(known or "") or self._folders.name(folder.location)
             return _Place(known, top, name, how if known else "inside")
         if by_address is not None:
             known, how = by_address
@@ -155,8 +156,26 @@ class _Placing:
         top = folder.path if in_one and cwd else None
         return _Place(None, top, name, "inside" if in_one else "none")
 
+    def _removed_worktree(self, folder: Folder) -> tuple[str, str] | None:
+        """Return repository and top of the working tree that a folder which is gone lay in.
+
+        None where what is left around it is deeper than any working tree that is known.
+        """
+        if folder.exists or not folder.path:
+            return None
+        found = self._known.around(folder.path)
+        if found is None or (folder.top is not None and len(folder.top) >= len(found[1])):
+            return None
+        return found
+
     def _of_location(self, location: GitLocation) -> tuple[str | None, str]:
         """Return the repository that a clone on disk belongs to, and how that is known."""
+        key = str(location.git_dir)
+        if key not in self._owners:
+            self._owners[key] = self._owner(location)
+        return self._owners[key]
+
+    def _owner(self, location: GitLocation) -> tuple[str | None, str]:
         found = self._known.by_directory.get(str(location.common_dir))
         if found is not None:
             return found, "worktree"
@@ -174,31 +193,24 @@ class _Placing:
             if found is not None:
                 return found, "remote"
         named = [session["commit"]] if session["commit"] else []
-        named += self._commits_made(session)
+        named += self._known.made.get((session["agent"], session["session"]), [])
         for commit in named:
             found = self._with_commit(commit)
             if found is not None:
                 return found, "commit"
         return None
 
-    def _commits_made(self, session: dict[str, Any]) -> list[str]:
-        rows = self._store.query(
-            "select value from session_reference where repository = ? and agent = ? and session = ?"
-            " and kind = 'commit' order by happened_at limit 5",
-            [AGENTS, session["agent"], session["session"]],
-        )
-        found: list[str] = rows["value"].to_pylist()
-        return found
-
     def _with_commit(self, commit: str) -> str | None:
         """Return the only repository that has a commit, given by the beginning of its id."""
         if len(commit) < _SHORTEST_COMMIT or not all(c in "0123456789abcdef" for c in commit):
             return None
-        rows = self._store.query(
-            'select distinct repository from "commit" where starts_with("commit", ?) limit 2',
-            [commit],
-        )["repository"].to_pylist()
-        return rows[0] if len(rows) == 1 else None
+        if commit not in self._holders:
+            rows = self._store.query(
+                'select distinct repository from "commit" where starts_with("commit", ?) limit 2',
+                [commit],
+            )["repository"].to_pylist()
+            self._holders[commit] = rows[0] if len(rows) == 1 else None
+        return self._holders[commit]
 
     def _top_of_gone(
         self, repository: str, directory: str, existing: str, edited: Iterable[str]
@@ -212,7 +224,7 @@ class _Placing:
             rows = self._store.query("select path from path where repository = ?", [repository])
             self._known.paths[repository] = frozenset(rows["path"].to_pylist())
         known = self._known.paths[repository]
-        plain = [self._folders.mapped(posixpath.join(directory, path)) for path in edited]
+        plain = [self._folders.mapped(joined(directory, path)) for path in edited]
         best, most = directory or existing, 0
         candidate = directory
         while len(candidate) > max(len(existing) - 1, 1):
@@ -260,7 +272,7 @@ class _Placing:
             asked = (key, path)
             if asked not in found:
                 place = places.get(key, _Place(None, None, "", "none"))
-                full = self._folders.mapped(posixpath.join(directories.get(key, ""), path))
+                full = self._folders.mapped(joined(directories.get(key, ""), path))
                 found[asked] = self._place_path(full, place, is_excluded)
             rows.append((edit, *found[asked]))
         names = ("edit", "belongs_to", "worktree", "path", "excluded")
@@ -276,6 +288,10 @@ class _Placing:
     ) -> tuple[str | None, str | None, str | None, bool]:
         """Return repository, working tree, path in it, and whether it is left out."""
         folder = self._folders.find(full if full == place.top else posixpath.dirname(full))
+        removed = self._removed_worktree(folder)
+        if removed is not None:
+            within = full[len(removed[1]) + 1 :]
+            return *removed, within, is_excluded(within)
         gone = not folder.exists and place.top is not None
         if place.top is not None and (gone or folder.top == place.top):
             inside = _under(full, place.top)
@@ -306,19 +322,26 @@ class _Placing:
         by_login = people.identities.get((MACHINE_USER, session["machine_user"].lower()))
         if by_login is not None and by_login[1] in ("configuration", "confirmed"):
             return by_login[0]
-        if place.top is not None and self._folders.find(place.top).exists:
-            email = self._email_at(place.top)
-            if email is not None:
-                return people.person(GIT_AUTHOR, email) or email
+        email = self._email_of(place)
+        if email is not None:
+            return people.person(GIT_AUTHOR, email) or email
         return people.person(MACHINE_USER, session["machine_user"])
 
-    def _email_at(self, top: str) -> str | None:
-        if top not in self._emails:
-            location = self._folders.find(top).location
-            self._emails[top] = (
-                None if location is None else configured_email(location.common_dir / "config")
-            )
-        return self._emails[top]
+    def _email_of(self, place: _Place) -> str | None:
+        """Return the address that git is configured with in a working tree, removed or not."""
+        if place.top is None:
+            return None
+        folder = self._folders.find(place.top)
+        directory: str | None = None
+        if folder.exists:
+            directory = None if folder.location is None else str(folder.location.common_dir)
+        elif place.how == "worktree" and place.belongs_to is not None:
+            directory = self._known.git_directories.get(place.belongs_to)
+        if directory is None:
+            return None
+        if directory not in self._emails:
+            self._emails[directory] = configured_email(Path(directory) / "config")
+        return self._emails[directory]
 
     def _captures(
         self, sessions: list[dict[str, Any]], rows: list[dict[str, Any]]
@@ -347,24 +370,6 @@ class _Placing:
             known["first_at"] = min(known["first_at"], first)
             known["last_at"] = max(known["last_at"], last)
         return list(found.values())
-
-
-def _known_repositories(store: Store) -> _Known:
-    known = _Known()
-    for row in store.query("select * from location order by path").to_pylist():
-        repository = row["repository"]
-        known.names.setdefault(repository, row["name"])
-        if row["remote"]:
-            known.by_remote.setdefault(row["remote"], repository)
-        known.by_directory.setdefault(_common_directory(row["path"]), repository)
-    return known
-
-
-def _common_directory(git_directory: str) -> str:
-    try:
-        return str(locate(Path(git_directory)).common_dir)
-    except RepositoryError:
-        return git_directory
 
 
 def _paths_by_session(edits: pa.Table) -> dict[tuple[str, str], set[str]]:
