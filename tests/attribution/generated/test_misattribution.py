@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from tests.attribution.generated.sessions import HOME, World
+from tests.attribution.generated.sessions import HOME, STEP, World
 from tests.histories.builder import ANA, BEN, lines
 
 ONE, TWO, THREE = "total = price * count", "tax = total * rate", "return total + tax"
@@ -186,6 +186,29 @@ def test_a_human_who_changes_an_agents_line_makes_it_mixed(world: World) -> None
     world.read()
 
     assert world.authors("cart.py") == [AI, MIXED, AI, AI]
+
+
+def test_also_where_the_commit_falls_into_the_second_of_the_edit_that_shows_it(
+    world: World,
+) -> None:
+    world.agent("cart.py", lines(ONE, TWO, THREE))
+    world.human("cart.py", lines(ONE, "tax = total * vat_rate", THREE))
+    world.agent("cart.py", lines(ONE, "tax = total * vat_rate", THREE, FOUR), turn="t2")
+    world.clock -= STEP
+    world.commit()
+    world.read()
+
+    assert world.authors("cart.py") == [AI, MIXED, AI, AI]
+
+
+def test_what_a_commits_hook_may_have_written_anew_is_no_humans(world: World) -> None:
+    world.agent("cart.py", lines(ONE, TWO, THREE))
+    world.human("cart.py", lines(ONE, "if vat: raise ValueError(vat)", THREE))
+    world.commit()
+    world.agent("cart.py", lines(ONE, "if vat: raise ValueError(vat)", THREE, FOUR), turn="t2")
+    world.read()
+
+    assert world.authors("cart.py") == [AI, UNKNOWN, AI]
 
 
 def test_a_human_who_writes_a_line_anew_makes_it_human(world: World) -> None:

@@ -86,6 +86,12 @@ class Matching:
         for commit, path, rows in groups:
             if self._births.continues[rows].any():
                 self._match_continuing(commit, path, rows)
+        first = len(self._replay.generated)
+        self.humans = {
+            row: human
+            for row, human in self.humans.items()
+            if self._replay.humans[human - first].certain
+        }
 
     def _match_continuing(self, commit: int, path: int, rows: slice) -> None:
         """Match what is left with lines that an agent has laid out anew, moved or brought back."""

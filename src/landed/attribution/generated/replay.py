@@ -43,7 +43,8 @@ class HumanLine(NamedTuple):
     """A line that a human put in between two edits of a session.
 
     `since` is the second of the edit before, `edit` the position of the edit that showed it,
-    `replaced` the generated lines that went at the same place.
+    `replaced` the generated lines that went at the same place. It is not `certain` where a commit's
+    hook may have laid them out anew: then it says that those were changed, not that a human did.
     """
 
     text: int
@@ -51,6 +52,7 @@ class HumanLine(NamedTuple):
     since: int
     edit: int
     replaced: tuple[int, ...]
+    certain: bool
 
 
 @dataclass
@@ -263,9 +265,7 @@ class Replay:
         if tree.is_explained(file.changed_at, edit.at):
             return
         by_hand = piece[seen.appeared] < 0
-        if tree.has_commit(file.changed_at, edit.at):
-            # a hook may have laid out anew what it replaced
-            by_hand &= ~np.isin(seen.appeared_at, seen.gone_at)
+        hooks_ran = tree.has_commit(file.changed_at, edit.at)
         back = np.isin(seen.gone, piece)
         replaced: dict[int, list[int]] = {}
         for gone, place in zip(
@@ -273,6 +273,7 @@ class Replay:
         ):
             if gone < len(self.generated):
                 replaced.setdefault(place, []).append(gone)
+        gone_places = set(seen.gone_at.tolist())
         since = file.versions[-1].second
         for at, place in zip(
             seen.appeared[by_hand].tolist(), seen.appeared_at[by_hand].tolist(), strict=True
@@ -281,7 +282,8 @@ class Replay:
             trivial = bool(edit.before.trivial[at])
             text = int(seen.state.text[at])
             there = tuple(replaced.get(place, ()))
-            self.humans.append(HumanLine(text, trivial, since, edit.number, there))
+            certain = not (hooks_ran and place in gone_places)
+            self.humans.append(HumanLine(text, trivial, since, edit.number, there, certain))
 
 
 def _has_neighbour(piece: Numbers, at: int) -> bool:
