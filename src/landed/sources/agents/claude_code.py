@@ -58,6 +58,7 @@ from landed.sources.agents.jsonlines import (
     object_of,
     objects_of,
 )
+from landed.sources.agents.listing import readable
 
 _FORM = 1
 
@@ -70,7 +71,7 @@ class ClaudeCode:
     def locate(self, home: Home) -> Iterator[Log]:
         """Yield the transcripts under each of Claude Code's directories."""
         for directory in _directories(home):
-            yield from _logs(directory)
+            yield from _logs(readable(directory))
 
     def read(self, log: Log, state: dict[str, Any] | None) -> Iterator[Reading]:
         """Yield what is new in a transcript; see `landed.sources.agents.contract`."""

@@ -46,6 +46,7 @@ from landed.sources.agents.contract import (
 from landed.sources.agents.fields import mapping, moment, text
 from landed.sources.agents.file_edits import edits_of
 from landed.sources.agents.following import file_log, follow
+from landed.sources.agents.listing import readable
 from landed.sources.agents.timeline import Timeline
 
 _FORM = 1
@@ -69,7 +70,7 @@ class Codex:
         """Yield the rollout files under `CODEX_HOME` or `~/.codex`."""
         root = home.path("CODEX_HOME", ".codex")
         for folder in ("sessions", "archived_sessions"):
-            for path in sorted((root / folder).rglob("rollout-*.jsonl")):
+            for path in sorted(readable(root / folder).rglob("rollout-*.jsonl")):
                 log = file_log(path)
                 if log:
                     yield log

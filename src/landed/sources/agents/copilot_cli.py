@@ -25,6 +25,7 @@ from landed.sources.agents.copilot_events import Events, Unfinished
 from landed.sources.agents.copilot_store import read_store
 from landed.sources.agents.databases import stamp
 from landed.sources.agents.jsonlines import new_lines, object_of
+from landed.sources.agents.listing import readable
 
 _FORM = 1
 _STORE = "session-store.db"
@@ -38,8 +39,9 @@ class CopilotCli:
     def locate(self, home: Home) -> Iterator[Log]:
         """Yield the logs of every session, and the store that counts the calls of all."""
         folder = home.path("COPILOT_HOME", ".copilot")
-        found = (folder / "session-state").glob("*/events.jsonl")
-        older = (folder / "session-state").glob("*.jsonl")
+        state = readable(folder / "session-state")
+        found = state.glob("*/events.jsonl")
+        older = state.glob("*.jsonl")
         for path in sorted([*found, *older]):
             yield Log(path, stamp(path))
         if (folder / _STORE).is_file():

@@ -30,6 +30,7 @@ from landed.sources.agents.cursor_composers import conversations, read_composers
 from landed.sources.agents.cursor_transcripts import read_transcript
 from landed.sources.agents.databases import stamp
 from landed.sources.agents.editors import user_folders
+from landed.sources.agents.listing import readable
 
 _TRACKING = "ai-code-tracking.db"
 
@@ -54,7 +55,7 @@ class Cursor:
         for path in present:
             yield Log(path, stamp(path))
         folder = home.path("CURSOR_CONFIG_DIR", ".cursor")
-        for path in sorted(folder.glob("projects/*/agent-transcripts/**/*.jsonl")):
+        for path in sorted(readable(folder / "projects").glob("*/agent-transcripts/**/*.jsonl")):
             yield Log(path, stamp(path))
         if (folder / "ai-tracking" / _TRACKING).is_file():
             yield Log(folder / "ai-tracking" / _TRACKING, stamp(folder / "ai-tracking" / _TRACKING))

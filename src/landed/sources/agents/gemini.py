@@ -44,6 +44,7 @@ from landed.sources.agents.file_edits import absolute, edits_of
 from landed.sources.agents.following import file_log, follow
 from landed.sources.agents.gemini_tools import EDITING, SHELL, file_edit, tokens_of
 from landed.sources.agents.jsonlines import new_lines, object_of
+from landed.sources.agents.listing import readable
 from landed.sources.agents.shell import (
     commits_made,
     may_change_files,
@@ -67,7 +68,7 @@ class Gemini:
         named = home.environment.get("GEMINI_CLI_HOME")
         root = (Path(named).expanduser() if named else home.directory) / ".gemini" / "tmp"
         for pattern in ("*/chats/*.json*", "*/chats/*/*.jsonl"):
-            for path in sorted(root.glob(pattern)):
+            for path in sorted(readable(root).glob(pattern)):
                 log = file_log(path) if path.suffix in (".json", ".jsonl") else None
                 if log:
                     yield log

@@ -39,6 +39,7 @@ from landed.sources.agents.contract import (
 from landed.sources.agents.databases import opened, stamp
 from landed.sources.agents.fields import mapping, moment, text, whole
 from landed.sources.agents.file_edits import edits_of
+from landed.sources.agents.listing import readable
 from landed.sources.agents.opencode_edits import EDITING, Contents
 from landed.sources.agents.opencode_store import Conversation, Database, Folder
 from landed.sources.agents.shell import (
@@ -62,7 +63,7 @@ class OpenCode:
     def locate(self, home: Home) -> Iterator[Log]:
         """Yield the databases and the files of sessions under the user's data directory."""
         root = home.path("XDG_DATA_HOME", ".local/share") / "opencode"
-        for path in sorted(root.glob("opencode*.db")):
+        for path in sorted(readable(root).glob("opencode*.db")):
             yield Log(path, stamp(path))
         for path in sorted((root / "storage" / "session").glob("*/*.json")):
             messages = root / "storage" / "message" / path.stem

@@ -40,6 +40,7 @@ from landed.sources.agents.file_edits import edits_of
 from landed.sources.agents.following import file_log, follow
 from landed.sources.agents.gemini_tools import EDITING, SHELL, Tokens, file_edit, tokens_of
 from landed.sources.agents.jsonlines import last_line_with, object_of
+from landed.sources.agents.listing import readable
 from landed.sources.agents.shell import (
     commits_made,
     may_change_files,
@@ -70,7 +71,7 @@ class Qwen:
         root = home.path(
             "QWEN_RUNTIME_DIR" if home.environment.get("QWEN_RUNTIME_DIR") else "QWEN_HOME", ".qwen"
         )
-        for path in sorted(root.glob("projects/*/chats/*.jsonl")):
+        for path in sorted(readable(root / "projects").glob("*/chats/*.jsonl")):
             log = file_log(path)
             if log:
                 yield log
