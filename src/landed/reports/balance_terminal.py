@@ -119,7 +119,10 @@ def _notes(named: NamedBalance) -> Iterator[Text]:
     found = named.balance
     notes = []
     if found.lines.superseded:
-        notes.append(f"apart: {count(found.lines.superseded, 'line')} that {"its" if found.lines.superseded == 1 else "their"} own turn replaced")
+        whose = "its" if found.lines.superseded == 1 else "their"
+        notes.append(
+            f"apart: {count(found.lines.superseded, 'line')} that {whose} own turn replaced"
+        )
     if found.dollars.unpriced_calls:
         notes.append(
             f"without a list price: {found.dollars.unpriced_calls:,} of "
