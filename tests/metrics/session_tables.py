@@ -16,6 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from landed.journey import JOURNEY_LINE_SCHEMA, JOURNEY_TURN_SCHEMA, Journey, Missing
+from landed.journey.model import UNDONE, WASTED
 from landed.metrics import SessionBench, SessionFacts
 
 DAY = 86_400
@@ -101,7 +102,9 @@ class SessionTables:
                 "retired_second": _second(retired_on),
                 "left_second": _second(left_on),
             }
-            self.rows_of["journey_line"].append({**row, **values})
+            row |= values
+            undone = bucket == "reworked" and row.get("reason") in UNDONE
+            self.rows_of["journey_line"].append({**row, "wasted": bucket in WASTED or undone})
 
     def turn(self, *, cost: int = 0, cash: int = 0, day: float = 100, **values: Any) -> None:
         """One turn, of a call that has a price."""

@@ -56,7 +56,7 @@ def test_the_whole_balance(story: Story) -> None:
         "  paid, used by no call                                                  $3.00",
         "residual                                  0                $0.00         $0.00",
         "",
-        "apart: 1 line that their own turn replaced",
+        "apart: 1 line that its own turn replaced",
         "without a list price: 1 of 2 calls",
         "beside these: 2 AI lines of commits that no session here generated: 2 merged,",
         "  not in production",

@@ -33,7 +33,7 @@ from landed.journey.departures import WHO
 from landed.journey.dollars import Amounts
 from landed.journey.fates import UNTRACED_REASONS, Fates
 from landed.journey.history import History
-from landed.journey.model import BUCKETS, JOURNEY_LINE_SCHEMA, SUPERSEDED
+from landed.journey.model import BUCKETS, JOURNEY_LINE_SCHEMA, SUPERSEDED, UNDONE, WASTED
 from landed.journey.statements import statement
 from landed.records import OUTSIDE, UNREAD
 from landed.store import Store
@@ -108,12 +108,14 @@ def line_rows(
     place = among(carried_lines(rows, superseded), fates.line)
     place = np.where(_of(fates.committed, place, False), place, NONE)
     bucket = _buckets(rows, superseded, place, fates, _lost_at(rows, lost), settings, moment)
+    reason = _reasons(rows, bucket, place, fates)
     refused = bucket == _CODE["rejected"]
     committed = place != NONE
     similarity = rows["similarity"].combine_chunks()
     made = {
         "bucket": word_column(bucket, _WORDS),
-        "reason": word_column(_reasons(rows, bucket, place, fates), _REASONS),
+        "reason": word_column(reason, _REASONS),
+        "wasted": pa.array(_wasted(bucket, reason)),
         "removed_by": word_column(_of(fates.removed_by, place, NONE), WHO),
         "decided": pa.array(_is(rows, "decided_by", "person")),
         "accepted": pa.array(~refused),
@@ -199,6 +201,12 @@ def _reasons(rows: pa.Table, bucket: Integers, place: Positions, fates: Fates) -
         ],
         NONE,
     ).astype(np.int32)
+
+
+def _wasted(bucket: Integers, reason: Integers) -> Flags:
+    undone = np.isin(reason, [_REASONS.index(word) for word in UNDONE])
+    whatever = np.isin(bucket, [_CODE[word] for word in WASTED])
+    return np.asarray(whatever | ((bucket == _CODE["reworked"]) & undone), dtype=np.bool_)
 
 
 def _refusals(rows: pa.Table) -> Positions:

@@ -36,6 +36,12 @@ BUCKETS = (
 COMMITTED_BUCKETS = (*BUCKETS[3:10], "untraced")
 """The buckets that a line of the ledger can be in, by a known session or not."""
 
+WASTED = ("rejected", "discarded", "closed")
+"""Buckets of lines that led to nothing, whatever the reason."""
+
+UNDONE = ("revert", "fix")
+"""Reasons for which a reworked line led to nothing; other rework is churn."""
+
 LINES = "lines"
 TURN_BUCKETS = ("removal", "untraced_code", "non_code", "no_session")
 """Where the dollars of turns are that no line bears."""
@@ -63,6 +69,7 @@ JOURNEY_LINE = (
         "rejected: person, policy or failed; reworked and replaced: revert, fix, rewrite or "
         "deletion; untraced: why, in plain words; else null",
     ),
+    Column("wasted", pa.bool_(), False, "rejected, discarded, closed, or reverted or fixed"),
     Column(
         "removed_by",
         pa.string(),

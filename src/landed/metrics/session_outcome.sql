@@ -46,24 +46,8 @@ outcome as (
                 else 0
             end
         ) as gone,
-        sum(
-            case
-                when
-                    bucket in ('rejected', 'discarded', 'closed')
-                    or (bucket = 'reworked' and reason in ('revert', 'fix'))
-                    then 1
-                else 0
-            end
-        ) as wasted,
-        sum(
-            case
-                when
-                    bucket in ('rejected', 'discarded', 'closed')
-                    or (bucket = 'reworked' and reason in ('revert', 'fix'))
-                    then list_microdollars
-                else 0
-            end
-        ) as waste_list
+        sum(case when wasted then 1 else 0 end) as wasted,
+        sum(case when wasted then list_microdollars else 0 end) as waste_list
     from journey_line
     where bucket <> 'superseded'
     group by repository, agent, session

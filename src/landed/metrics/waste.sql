@@ -11,40 +11,14 @@ select
     repository,
     count(*) as lines,
     sum(list_microdollars) as list_microdollars,
-    sum(
-        case
-            when
-                bucket in ('rejected', 'discarded', 'closed')
-                or (bucket = 'reworked' and reason in ('revert', 'fix'))
-                then list_microdollars
-            else 0
-        end
-    ) as waste_list,
-    sum(
-        case
-            when
-                bucket in ('rejected', 'discarded', 'closed')
-                or (bucket = 'reworked' and reason in ('revert', 'fix'))
-                then cash_microdollars
-            else 0
-        end
-    ) as waste_cash,
+    sum(case when wasted then list_microdollars else 0 end) as waste_list,
+    sum(case when wasted then cash_microdollars else 0 end) as waste_cash,
     sum(case when bucket = 'rejected' then list_microdollars else 0 end) as rejected_list,
     sum(case when bucket = 'discarded' then list_microdollars else 0 end) as discarded_list,
     sum(case when bucket = 'closed' then list_microdollars else 0 end) as closed_list,
-    sum(
-        case
-            when bucket = 'reworked' and reason in ('revert', 'fix') then list_microdollars
-            else 0
-        end
-    ) as undone_list,
-    sum(
-        case
-            when bucket = 'reworked' and coalesce(reason, '') not in ('revert', 'fix')
-                then list_microdollars
-            else 0
-        end
-    ) as churn_list
+    sum(case when wasted and bucket = 'reworked' then list_microdollars else 0 end) as undone_list,
+    sum(case when bucket = 'reworked' and not wasted then list_microdollars else 0 end)
+        as churn_list
 from journey_line
 where bucket <> 'superseded'
 group by repository

@@ -14,16 +14,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from landed.config import Settings
 from landed.reports.cost import Asked, Cost, chosen_calls, sql, team_of, total_of
 
 if TYPE_CHECKING:
     from landed.store import Store
-
-_WASTED = ("rejected", "discarded", "closed")
-_UNDONE = ("revert", "fix")
 
 Key = tuple[str | None, str | None, str | None]
 """A group as `CostRow` has it: key, agent, home."""
@@ -59,12 +55,8 @@ def with_waste(store: Store, settings: Settings, cost: Cost) -> Cost:
 
 
 def _wasted(lines: pa.Table) -> pa.Table:
-    undone = pc.and_(
-        pc.equal(lines["bucket"], "reworked"), pc.is_in(lines["reason"], pa.array(_UNDONE))
-    )
-    wasted = pc.or_(pc.is_in(lines["bucket"], pa.array(_WASTED)), undone)
     names = ("agent", "session", "turn", "model", "generated_at", "list_microdollars")
-    return lines.filter(wasted).select(names)
+    return lines.filter(lines["wasted"]).select(names)
 
 
 def _by_group(store: Store, settings: Settings, asked: Asked, lines: pa.Table) -> Counter[Key]:
