@@ -70,3 +70,32 @@ def test_a_history_read_in_parts_is_the_history_read_at_once(
         seen |= further
         assert_equal_to_blame(built.path, seen, contents(built, range(len(plan.steps))))
         assert_stays_and_removals_fit(workspace, seen)
+
+
+@settings(PROFILE, max_examples=max(12, PROFILE.max_examples // 3))
+@given(plan=random_histories(), data=st.data())
+def test_a_main_line_forwarded_over_commits_that_were_read_is_the_one_read_at_once(
+    plan: RandomHistory, data: st.DataObject
+) -> None:
+    note(plan.script())
+    chain = [len(plan.steps) - 1]
+    while plan.steps[chain[-1]].parents:
+        chain.append(plan.steps[chain[-1]].parents[0])
+    stops = data.draw(
+        st.lists(st.sampled_from(chain), min_size=1, max_size=3, unique=True), label="main before"
+    )
+    with TemporaryDirectory() as directory:
+        built = plan.build(Path(directory) / "repo")
+        workspace = Path(directory) / "workspace"
+        built.show()
+        tip = built.commits[chain[0]]
+        built.history.set_ref("refs/heads/ahead", tip)
+        seen: Seen = {}
+        for stop in sorted(stops):
+            built.history.set_ref("refs/heads/main", built.commits[stop])
+            seen |= observe(built.path, workspace)
+        built.history.set_ref("refs/heads/main", tip)
+        seen |= observe(built.path, workspace)
+
+        assert_equal_to_blame(built.path, seen, contents(built, range(len(plan.steps))))
+        assert_stays_and_removals_fit(workspace, seen)

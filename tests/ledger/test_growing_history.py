@@ -122,7 +122,7 @@ def test_a_chunk_may_end_before_the_main_line_begins(
     assert stays(history, tmp_path / "in chunks") == at_once
 
 
-def test_a_branch_that_was_read_before_main_is_fast_forwarded_to_it_lands(tmp_path: Path) -> None:
+def test_a_branch_that_was_read_before_main_is_forwarded_to_it_lands(tmp_path: Path) -> None:
     history = History(tmp_path / "repo")
     history.write("shop.py", lines(*TEXT[:10]))
     tip = history.commit()
@@ -133,7 +133,28 @@ def test_a_branch_that_was_read_before_main_is_fast_forwarded_to_it_lands(tmp_pa
     history.set_ref("refs/heads/main", landed)
     history.checkout("main")
 
+    update = mine(history.path, tmp_path / "in parts", KEY)
     found = stays(history, tmp_path / "in parts")
 
+    assert update.mode == "incremental"
     assert found == stays(history, tmp_path / "at once")
     assert [row["entered"] for row in found].count(1) == 5
+
+
+def test_a_release_beside_the_forwarded_commits_has_the_ledger_built_anew(tmp_path: Path) -> None:
+    history = History(tmp_path / "repo")
+    history.write("shop.py", lines(*TEXT[:10]))
+    tip = history.commit()
+    history.branch("topic", tip)
+    history.write("shop.py", lines(*TEXT[:15]))
+    landed = history.commit()
+    history.write("shop.py", lines(*TEXT[:12]))
+    history.tag("v1.0", history.commit())
+    mine(history.path, tmp_path / "in parts", KEY)
+    history.set_ref("refs/heads/main", landed)
+    history.checkout("main")
+
+    update = mine(history.path, tmp_path / "in parts", KEY)
+
+    assert update.mode == "rebuilt"
+    assert stays(history, tmp_path / "in parts") == stays(history, tmp_path / "at once")

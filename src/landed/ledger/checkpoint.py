@@ -89,6 +89,33 @@ class Checkpoint:
             self._rebuilt[delta.commit] = tree
         return tree
 
+    def changes(self, commit: bytes) -> list[Change]:
+        """Return the files that a recent commit changed against its first parent.
+
+        Raises:
+            OutOfReach: the commit is too old.
+        """
+        delta = self._deltas.get(commit)
+        if delta is None:
+            raise OutOfReach(f"commit {commit.decode()} is older than the checkpoint")
+        return list(delta.files)
+
+    def moved_to(self, commit: bytes) -> Checkpoint:
+        """Return the same with another recent commit as its head.
+
+        Raises:
+            OutOfReach: the commit is too old.
+        """
+        return Checkpoint(
+            commit,
+            self.tree(commit),
+            self.recent,
+            self.alive,
+            self.sides,
+            self.origin_of,
+            self.waiting,
+        )
+
     def side(self, commit: bytes) -> SideLines:
         """Return a commit's difference from the main line.
 

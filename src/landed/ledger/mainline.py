@@ -67,6 +67,20 @@ class Mainline:
             entered, left = self.marks.difference(before, after)
         self._move(step, entered, left)
 
+    def overtake(self, step: int, what: Step) -> bool:
+        """Take a step whose commit was mined beside the main line; what it made stays as it is.
+
+        Nothing is taken, and False returned, where a line would come to stand in two places.
+        """
+        before = _joined([lines_of(old) for _, old, _ in what.files])
+        after = _joined([lines_of(new) for _, _, new in what.files])
+        self._reserve(self._births.next_id)
+        entered, left = self.marks.difference(before, after)
+        if self.marks.repeats(after) or (self._entered[entered] != _ABSENT).any():
+            return False
+        self._move(step, entered, left)
+        return True
+
     def separate_beside(self, what: Step, tree: Tree) -> None:
         """Give lines that a merge beside the main line puts in two places an id for the second."""
         before = _joined([lines_of(old) for _, old, _ in what.files])

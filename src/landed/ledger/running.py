@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from landed.ledger.checkpoint import RECENT_COMMITS, Checkpoint, remove_checkpoints
+from landed.ledger.checkpoint import RECENT_COMMITS, Checkpoint, OutOfReach, remove_checkpoints
 from landed.ledger.graph import Graph
 from landed.ledger.hashing import LineHasher
 from landed.ledger.mainline import Mainline
 from landed.ledger.mining import Mined, Miner, Observer, Plan, Progress
+from landed.ledger.plain import Step
 from landed.ledger.planning import LedgerRequest, LedgerState
 from landed.ledger.recorder import Recorder, Segments
 from landed.ledger.tree import Tree
@@ -91,7 +92,10 @@ class ChunkedRun:
         self._writer = LedgerWriter(
             self.repository, self.graph, self.tips, self.scratch, self.request.rules
         )
+        former = len(self.graph.chain)
         landed = self.graph.extend_main_line(self.graph.chain_to(self.tips.head))
+        first = self.graph.index[headers[0].commit] if headers else len(self.graph.ids)
+        self._overtaken = [commit for commit in self.graph.chain[former:] if commit < first]
         if past is not None:
             with self.open_store() as store:
                 found = store.query(
@@ -121,9 +125,12 @@ class ChunkedRun:
             if past is not None:
                 mainline.restore(*past.alive)
                 recorder.births.origin_of.update(past.origin_of)
+            standing = past
+            if past is not None and start == 0 and self._overtaken:
+                standing = self._overtake(past, mainline)
             plan = self._plan(headers)
             later_children = self._later_children(start)
-            head = self._head(plan, past)
+            head = self._head(plan, standing)
             # Branches may go on from the head; its files must outlive their commits.
             kept = {**later_children, head: later_children.get(head, 0) + 1}
             miner = Miner(
@@ -131,14 +138,14 @@ class ChunkedRun:
                 plan,
                 recorder,
                 mainline,
-                past,
+                standing,
                 keep_deltas=max(0, RECENT_COMMITS - len(self._headers) + start + len(headers)),
                 progress=self._chunk_progress(start),
                 observer=self.observer,
                 later_children=kept,
             )
             mined = miner.run()
-            checkpoint = self._checkpoint(past, mined, recorder, mainline, head, later_children)
+            checkpoint = self._checkpoint(standing, mined, recorder, mainline, head, later_children)
             name = f"checkpoint-{uuid.uuid4().hex}"
             checkpoint.save(self._folder / name)
             self._note_problems(recorder, mined, first=past is None)
@@ -154,6 +161,27 @@ class ChunkedRun:
         self._paths = list(recorder.paths)
         remove_checkpoints(self._folder, but=self._folder / name)
         return checkpoint
+
+    def _overtake(self, past: Checkpoint, mainline: Mainline) -> Checkpoint:
+        """Take the steps of commits that were mined before the main line was forwarded to them.
+
+        Raises:
+            OutOfReach: one is too old, a release leaves the main line among them, or a line would
+                come to stand in two places.
+        """
+        graph = self.graph
+        positions = graph.main_line_positions()
+        names = [graph.ids[commit] for commit in self._overtaken]
+        overtaken = set(names)
+        former = {name: step for name, step in positions.items() if name not in overtaken}
+        for side in past.sides:
+            chain, _ = graph.side_chain(graph.index[side], former)
+            if not overtaken.isdisjoint(graph.ids[commit] for commit in chain):
+                raise OutOfReach(f"the release at {side.decode()} has another base now")
+        for name in names:
+            if not mainline.overtake(positions[name], Step(past.changes(name), [], [])):
+                raise OutOfReach(f"lines of commit {name.decode()} stand in two places")
+        return past.moved_to(names[-1])
 
     def _plan(self, headers: Sequence[CommitHeader]) -> Plan:
         positions = self.graph.main_line_positions()

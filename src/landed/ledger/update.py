@@ -158,11 +158,10 @@ class _Update:
         chain = graph.chain_to(tips.head)
         if chain[: len(former)] != former:
             return None
-        if any(commit < known for commit in chain[len(former) :]):
-            # read beside the main line before it was fast-forwarded: its lines entered nowhere
-            return None
+        overtaken = any(commit < known for commit in chain[len(former) :])
         headers += self._new_headers_beside(repository, tips, graph)
-        if not headers and state.complete and state.fingerprint == self._fingerprint:
+        is_new = headers or overtaken
+        if not is_new and state.complete and state.fingerprint == self._fingerprint:
             self._note_beside(repository, state)
             return "unchanged", Outcome(0, 0)
         folder = self._request.workspace / "ledger" / repository / state.checkpoint
