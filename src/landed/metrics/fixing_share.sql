@@ -8,12 +8,12 @@
 -- inputs: activity_span, fixing_turn
 -- ratio: fixing_minutes / minutes
 with
-turn_minutes as (
+turn_time as (
     select
         repository,
         agent,
         turn,
-        cast(sum(ended_ms - started_ms) as double) / 60000 as minutes
+        sum(ended_ms - started_ms) as milliseconds
     from activity_span
     where actor = 'agent' and turn is not null
     group by repository, agent, turn
@@ -25,14 +25,15 @@ fixing as (
     from fixing_turn
 )
 select
-    turn_minutes.repository,
-    turn_minutes.agent,
+    turn_time.repository,
+    turn_time.agent,
     count(*) as turns,
     sum(case when fixing.turn is not null then 1 else 0 end) as fixing_turns,
-    sum(turn_minutes.minutes) as minutes,
-    sum(case when fixing.turn is not null then turn_minutes.minutes else 0 end)
-        as fixing_minutes
-from turn_minutes
-left join fixing on fixing.agent = turn_minutes.agent and fixing.turn = turn_minutes.turn
-group by turn_minutes.repository, turn_minutes.agent
-order by turn_minutes.repository nulls first, turn_minutes.agent
+    cast(sum(turn_time.milliseconds) as double) / 60000 as minutes,
+    cast(
+        sum(case when fixing.turn is not null then turn_time.milliseconds else 0 end) as double
+    ) / 60000 as fixing_minutes
+from turn_time
+left join fixing on fixing.agent = turn_time.agent and fixing.turn = turn_time.turn
+group by turn_time.repository, turn_time.agent
+order by turn_time.repository nulls first, turn_time.agent
