@@ -20,7 +20,8 @@ def test_every_metric_tells_its_name_unit_and_definition() -> None:
 
 
 def test_every_input_that_is_named_is_read_and_every_one_read_is_named() -> None:
-    for found in [*metrics().values(), *statements("relations").values()]:
+    shared = [*statements("relations").values(), *statements("session_relations").values()]
+    for found in [*metrics().values(), *shared]:
         body = re.sub(r"--.*", "", found.sql)
         read = set(re.findall(r"\b(?:from|join)\s+\"?(\w+)\"?", body))
         local = set(re.findall(r"(\w+) as \(", body))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from landed.cli import context
-from landed.errors import UsageError
 
 
 def balance(
@@ -45,10 +44,5 @@ def balance(
 
 
 def _end_of_day(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--at {text} is no date: write it as 2026-01-31") from None
-    return datetime.combine(day, time.max, UTC)
+    day = context.day("--at", text)
+    return None if day is None else datetime.combine(day, time.max, UTC)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -76,7 +75,11 @@ def cost(
     for place in places:
         locate(place)
     asked = Asked(
-        by.value, zone(timezone), _day("--since", since), _day("--until", until), places or None
+        by.value,
+        zone(timezone),
+        context.day("--since", since),
+        context.day("--until", until),
+        places or None,
     )
     settings = context.settings(workspace, config)
     with up_to_date(settings) as store:
@@ -136,12 +139,3 @@ def _reconcile(store: Store, asked: Asked, *, as_json: bool) -> None:
         return
     for line in reconcile_lines(found):
         typer.echo(line)
-
-
-def _day(option: str, text: str | None) -> date | None:
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"{option} {text} is no date: write it as 2026-01-31") from None

@@ -7,27 +7,11 @@
 --   those lines; fully loaded, all dollars of the same time. Until a forge is connected a change is
 --   one step of the default branch. Deployments leave out repositories of which nothing says what is
 --   in production.
--- inputs: journey_line, journey_turn
+-- inputs: journey_line, repository_spend
 -- ratio: all_list / number
 -- quotient: dollars
 -- by: kind
 with
-spent as (
-    select
-        repository,
-        case
-            when sum(calls - unpriced_calls) > 0 or sum(list_microdollars) > 0
-                then sum(list_microdollars)
-        end as all_list,
-        sum(cash_microdollars) as all_cash
-    from journey_turn
-    group by repository
-),
-asked as (
-    select repository from journey_turn
-    union
-    select repository from journey_line
-),
 kinds as (
     select 1 as place, 'change' as kind
     union all
@@ -62,18 +46,17 @@ unseen as (
     where deployed is null
 )
 select
-    asked.repository,
+    spent.repository,
     kinds.kind,
     coalesce(delivered.number, 0) as number,
     case when spent.all_list is not null then coalesce(delivered.direct_list, 0) end as direct_list,
     coalesce(delivered.direct_cash, 0) as direct_cash,
     spent.all_list,
     coalesce(spent.all_cash, 0) as all_cash
-from asked
+from repository_spend as spent
 cross join kinds
-left join spent on spent.repository = asked.repository
 left join delivered
-    on delivered.repository = asked.repository and delivered.kind = kinds.kind
-left join unseen on unseen.repository = asked.repository and unseen.kind = kinds.kind
+    on delivered.repository = spent.repository and delivered.kind = kinds.kind
+left join unseen on unseen.repository = spent.repository and unseen.kind = kinds.kind
 where unseen.repository is null
-order by asked.repository, kinds.place
+order by spent.repository, kinds.place

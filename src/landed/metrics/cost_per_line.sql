@@ -7,27 +7,11 @@
 --   shell edits and calls without a session too) over those lines. Without any call of a known price
 --   there are no dollars. Deployed and live leave out repositories of which nothing says what is in
 --   production.
--- inputs: journey_line, journey_turn
+-- inputs: journey_line, repository_spend
 -- ratio: all_list / lines
 -- quotient: dollars
 -- by: stage
 with
-spent as (
-    select
-        repository,
-        case
-            when sum(calls - unpriced_calls) > 0 or sum(list_microdollars) > 0
-                then sum(list_microdollars)
-        end as all_list,
-        sum(cash_microdollars) as all_cash
-    from journey_turn
-    group by repository
-),
-asked as (
-    select repository from journey_turn
-    union
-    select repository from journey_line
-),
 stages as (
     select 1 as place, 'accepted' as stage
     union all
@@ -67,7 +51,7 @@ counted as (
     group by repository, stage
 )
 select
-    asked.repository,
+    spent.repository,
     stages.stage,
     coalesce(counted.lines, 0) as lines,
     case when spent.all_list is not null then coalesce(counted.direct_list, 0) end as direct_list,
@@ -79,10 +63,9 @@ select
             then cast(counted.direct_list as double) / nullif(counted.lines, 0)
     end as direct_per_line,
     cast(spent.all_list as double) / nullif(counted.lines, 0) as loaded_per_line
-from asked
+from repository_spend as spent
 cross join stages
-left join spent on spent.repository = asked.repository
 left join counted
-    on counted.repository = asked.repository and counted.stage = stages.stage
+    on counted.repository = spent.repository and counted.stage = stages.stage
 where counted.repository is null or counted.lines is not null
-order by asked.repository, stages.place
+order by spent.repository, stages.place

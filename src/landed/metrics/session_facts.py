@@ -44,10 +44,12 @@ class SessionBench(Bench):
     """The metrics of sessions over their facts."""
 
     def __init__(self, facts: SessionFacts, *, memory_limit: str = "256MB", threads: int = 2):
-        """Load the facts; no relation has to be derived."""
+        """Load the facts, and derive the relations that metrics share."""
         super().__init__(memory_limit=memory_limit, threads=threads)
         for name, rows in facts.tables.items():
             self._load(name, rows)
+        for name, relation in statements("session_relations").items():
+            self._connection.execute(f"create table {name} as {relation.sql}")
 
 
 def read_session_facts(

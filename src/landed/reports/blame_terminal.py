@@ -11,6 +11,7 @@ from rich.text import Text
 from landed.reports import palette
 from landed.reports.blame import AttributedLine, Authorship
 from landed.reports.groups import broad_class
+from landed.reports.terminal_layout import cut
 from landed.reports.wording import count, day, printable
 
 _ID = 8
@@ -39,13 +40,13 @@ def blame_rows(lines: Sequence[AttributedLine], width: int | None) -> Iterator[T
     people = width is None or width >= _WIDE
     for line in lines:
         row = Text(f"{line.commit[:_ID]} ", no_wrap=True)
-        shown = _cut(printable(author_label(line.authorship)), _WHO)
+        shown = cut(printable(author_label(line.authorship)), _WHO)
         row.append(f"{shown:<{_WHO}} ", style=palette.WHO[broad_class(line.authorship.who)])
         grade = line.authorship.grade if line.authorship.grade != "none" else "-"
         row.append(f"{grade:<{_GRADE}} ", style="dim")
         if people:
             row.append(
-                f"{_cut(printable(line.author), _AUTHOR):<{_AUTHOR}} {day(line.authored_at)} "
+                f"{cut(printable(line.author), _AUTHOR):<{_AUTHOR}} {day(line.authored_at)} "
             )
         row.append(f"{line.line:>{digits}}) ", style="dim")
         row.append(printable(line.text.expandtabs(TAB)))
@@ -66,7 +67,3 @@ def author_label(authorship: Authorship) -> str:
         label = "AI" if authorship.who == "ai" else "AI+human"
         return f"{label} {authorship.agent}" if authorship.agent else label
     return authorship.who
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from landed.reports.cost import Amounts, Cost, CostRow, Unpriced
+from landed.reports.terminal_layout import cut
 from landed.reports.wording import count, percent, printable
 
 _WIDE = 118
@@ -117,11 +118,7 @@ def _cells(columns: Sequence[_Column], amounts: Amounts) -> list[str]:
 
 
 def _line(label: str, width: int, cells: Sequence[str]) -> str:
-    return f"{_cut(label, width):<{width}} {' '.join(cells)}".rstrip()
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+    return f"{cut(label, width):<{width}} {' '.join(cells)}".rstrip()
 
 
 def _label(cost: Cost, row: CostRow) -> str:
@@ -168,8 +165,8 @@ def _unpriced(found: Sequence[Unpriced]) -> Iterator[str]:
     calls = sum(one.calls for one in found)
     yield f"Without a price, and in no dollars above: {count(calls, 'call')}"
     for one in found[:_MOST_UNPRICED]:
-        model = _cut(printable(one.model or "no model"), _LONGEST_NAME)
-        via = f" by {_cut(printable(one.provider), _LONGEST_NAME // 2)}" if one.provider else ""
+        model = cut(printable(one.model or "no model"), _LONGEST_NAME)
+        via = f" by {cut(printable(one.provider), _LONGEST_NAME // 2)}" if one.provider else ""
         told = ""
         if one.reported_microdollars is not None:
             told = f", ${dollars(one.reported_microdollars)} by the agent's account"
