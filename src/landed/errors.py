@@ -46,3 +46,25 @@ class GitError(LandedError):
         self.stderr = stderr
         said = " ".join(stderr.split()) or "nothing on standard error"
         super().__init__(f"git ended with exit code {status} ({' '.join(command)}): {said}")
+
+
+class ForgeError(LandedError):
+    """A forge could not be asked, or did not answer as it should."""
+
+    exit_code = 5
+
+
+class TokenRefused(ForgeError):
+    """The forge does not accept the token, or the token may not do what was asked."""
+
+
+class ForgeUnreachable(ForgeError):
+    """No answer, or none of use: the network is lost, or the server fails again and again."""
+
+
+class ProjectGone(ForgeError):
+    """The forge has no such project (any more), or does not let this token see it."""
+
+
+class RateLimited(ForgeError):
+    """The forge wants a longer pause than was allowed; the next run goes on from here."""

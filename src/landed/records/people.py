@@ -30,13 +30,14 @@ class Identity:
     """A name under which a person appears, and how that is known."""
 
     repository: Partition
-    kind: Annotated[str, pa.string(), "git-author, session-user or machine-user"]
-    value: Annotated[str, pa.string(), "e-mail address, account or login"]
+    kind: Annotated[str, pa.string(), "git-author, session-user, machine-user or forge-login"]
+    value: Annotated[str, pa.string(), "e-mail address, account or login; HOST/LOGIN at a forge"]
     person: Annotated[str | None, pa.string(), "the person; null = unmatched"]
     how: Annotated[
         str,
         pa.string(),
-        "mailmap, configuration, e-mail, git-configuration, confirmed, suggested or unmatched",
+        "mailmap, configuration, e-mail, git-configuration, forge, confirmed, suggested or "
+        "unmatched",
     ]
 
 

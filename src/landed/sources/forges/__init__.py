@@ -1,0 +1,1 @@
+"""Forges: one small module a forge, one contract."""
