@@ -68,8 +68,8 @@ ForgeRecord = (
 OF_A_CHANGE = (ChangeCommit, ChangeLabel, ChangeReference, ChangeSignal, ReviewRequest)
 """Records that are always told all together: those of a change take the place of its former ones.
 
-Likewise `IncidentLink` of an incident whose `Incident` stands on the page, `DeploymentChange` of a
-deployment, and `TeamMember` of an organisation.
+Likewise `IncidentLink` of an incident whose `Incident` stands on the page, and `TeamMember` of an
+organisation in `teams_of`. `DeploymentChange` of a deployment is only ever added to.
 """
 
 
