@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,12 +45,26 @@ class LedgerRequest:
     unreachable: bool = False
 
 
+@dataclass(frozen=True)
+class PlaceState:
+    """A place as it was when it was last read.
+
+    Attributes:
+        fingerprint: of everything that decides the rows; equal means that nothing changed.
+        beside: fingerprint of the reflogs and loose objects, from which unreachable commits come.
+        head: the tip of its main line, which may be behind another place's.
+    """
+
+    fingerprint: str
+    beside: str
+    head: str
+
+
 @dataclass
 class LedgerState:
     """How far a ledger has come; kept in `source_state` as JSON.
 
     Attributes:
-        fingerprint: of everything that decides the rows; equal means that nothing changed.
         settings: of everything but the refs; where it differs the ledger is built anew.
         complete: False after an interrupted run.
         checkpoint: name of the folder that belongs to the rows.
@@ -58,10 +72,10 @@ class LedgerState:
         pushed_away: former tips that are no longer on the main line.
         next_line: the next line id.
         next_removal: the next removal number.
-        beside: fingerprint of the reflogs and loose objects, from which unreachable commits come.
+        places: what was found at each place that was read, by its name: a clone, a clone with its
+            mirror, a mirror.
     """
 
-    fingerprint: str
     settings: str
     complete: bool
     checkpoint: str
@@ -69,7 +83,7 @@ class LedgerState:
     pushed_away: list[str] = field(default_factory=list)
     next_line: int = 0
     next_removal: int = 0
-    beside: str = ""
+    places: dict[str, PlaceState] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the state as JSON."""
@@ -77,8 +91,11 @@ class LedgerState:
 
     @classmethod
     def from_json(cls, text: str) -> LedgerState:
-        """Read a state written by `to_json`."""
-        return cls(**json.loads(text))
+        """Read a state written by `to_json`, also by an earlier version of it."""
+        known = {name.name for name in fields(cls)}
+        told = {name: value for name, value in json.loads(text).items() if name in known}
+        places = {name: PlaceState(**place) for name, place in told.pop("places", {}).items()}
+        return cls(**told, places=places)
 
 
 def settings_fingerprint(request: LedgerRequest, shallow: bytes | None) -> str:

@@ -271,7 +271,7 @@ class ChunkedRun:
             return
         for name, reason in self.tips.broken.items():
             problems.add("broken-ref", name, f"The ref {reason}.")
-        if self.scratch.location.shallow is not None:
+        if self.scratch.shallow is not None:
             problems.add(
                 "shallow-clone",
                 "history",

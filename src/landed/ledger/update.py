@@ -12,7 +12,7 @@ import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from landed.ledger.planning import (
     SOURCE,
     LedgerRequest,
     LedgerState,
+    PlaceState,
     fingerprint,
     fingerprint_beside,
     forget,
@@ -40,11 +41,16 @@ from landed.ledger.rows import table_of
 from landed.ledger.running import ChunkedRun, Outcome
 from landed.sources.git.headers import CommitHeader, History, read_history
 from landed.sources.git.scratch import Scratch
-from landed.sources.git.tips import Tips, find_tips
+from landed.sources.git.tips import Tag, Tips, find_tips
 from landed.sources.git.unreachable import Unreachable, find_unreachable
 from landed.store import Store
 
 StoreOpener = Callable[[], Store]
+
+_RELEASES = """
+    select tag, "commit", epoch_us(released_at) // 1000000 as released
+    from release join "commit" using (repository, commit_index) where repository = ?
+"""
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,8 @@ class _Update:
         self._observer = observer
         self._history = History([], [], [])
         self._unreachable = Unreachable()
-        self._settings = settings_fingerprint(request, scratch.location.shallow)
+        self._own_head = ""
+        self._settings = settings_fingerprint(request, scratch.shallow)
         self._fingerprint = fingerprint(self._settings, scratch, request.ref, request.refs)
         self._beside = fingerprint_beside(scratch) if request.unreachable else ""
 
@@ -110,6 +117,7 @@ class _Update:
         if former is not None and state is not None and self._is_current(state):
             return self._done(former, "unchanged", Outcome(0, 0))
         tips = find_tips(self._scratch, self._request.ref, self._request.refs)
+        self._own_head = tips.head.decode()
         try:
             repository = repository_id(self._scratch, tips)
         except GitError:
@@ -143,10 +151,12 @@ class _Update:
                 remove_checkpoints(self._request.workspace / "ledger" / former)
 
     def _is_current(self, state: LedgerState) -> bool:
+        found = state.places.get(self._scratch.place)
         return (
             state.complete
-            and state.fingerprint == self._fingerprint
-            and state.beside == self._beside
+            and found is not None
+            and found.fingerprint == self._fingerprint
+            and found.beside == self._beside
         )
 
     def _go_on(
@@ -155,14 +165,22 @@ class _Update:
         """Mine only what is new; None where the ledger has to be built anew for that."""
         former, known = list(graph.chain), len(graph.ids)
         headers = self._new_headers(tips, state, graph)
+        if self._is_behind(state, graph, tips.head):
+            tips = self._caught_up(repository, tips, state)
         chain = graph.chain_to(tips.head)
         if chain[: len(former)] != former:
             return None
         overtaken = any(commit < known for commit in chain[len(former) :])
         headers += self._new_headers_beside(repository, tips, graph)
         is_new = headers or overtaken
-        if not is_new and state.complete and state.fingerprint == self._fingerprint:
-            self._note_beside(repository, state)
+        found = state.places.get(self._scratch.place)
+        if (
+            not is_new
+            and state.complete
+            and found is not None
+            and found.fingerprint == self._fingerprint
+        ):
+            self._note_place(repository, state)
             return "unchanged", Outcome(0, 0)
         folder = self._request.workspace / "ledger" / repository / state.checkpoint
         try:
@@ -177,7 +195,7 @@ class _Update:
         if state.complete:
             # Everything behind a commit of the ledger is in the ledger as well.
             asked = [tip for tip in tips.all if tip in graph.index]
-            known = [*asked, *([state.head.encode()] if self._holds(state.head) else [])]
+            known = [*asked, *([state.head.encode()] if self._scratch.holds(state.head) else [])]
         self._history = read_history(self._scratch, tips.all, known)
         return _added(self._history.headers, graph)
 
@@ -196,27 +214,55 @@ class _Update:
             latest = graph.committed[graph.index[tips.head]]
             self._unreachable = find_unreachable(self._scratch, graph.index, latest, memory)
 
-    def _note_beside(self, repository: str, state: LedgerState) -> None:
-        """Remember that the reflogs and loose objects of now hold nothing new."""
-        state.beside = self._beside
+    def _is_behind(self, state: LedgerState, graph: Graph, head: bytes) -> bool:
+        """Whether this place has not seen yet what another one told of the main line.
+
+        A place that had been further itself was taken back: it is not behind.
+        """
+        positions = graph.main_line_positions()
+        step = positions.get(head)
+        if step is None or step == len(graph.chain) - 1 or not state.places:
+            return False
+        before = state.places.get(self._scratch.place)
+        return before is None or positions.get(before.head.encode(), len(graph.chain)) <= step
+
+    def _caught_up(self, repository: str, tips: Tips, state: LedgerState) -> Tips:
+        """Return `tips` with the main line and the releases that are known from elsewhere."""
+        with self._open_store() as store:
+            releases = store.query(_RELEASES, [repository]).to_pylist()
+            branch = store.read("repository", repository)["default_branch"][0].as_py()
+        here = {tag.name for tag in tips.tags}
+        known = [
+            Tag(row["tag"], row["commit"].encode(), row["released"])
+            for row in releases
+            if row["tag"] not in here
+        ]
+        return replace(
+            tips,
+            branch=branch,
+            head=state.head.encode(),
+            tags=tuple(sorted([*tips.tags, *known], key=lambda tag: tag.name)),
+            others=tips.others | {tips.head},
+        )
+
+    def _note_place(self, repository: str, state: LedgerState) -> None:
+        """Remember that what is at this place now is in the ledger."""
+        state.places[self._scratch.place] = self._place()
         row = {"source": SOURCE, "state": state.to_json(), "read_at": datetime.now(UTC)}
         with self._open_store() as store:
             store.merge("source_state", table_of("source_state", [row]), repository)
 
-    def _holds(self, commit: str) -> bool:
-        answer = self._scratch.run("cat-file", "--batch-check", stdin=commit.encode() + b"\n")
-        return not answer.rstrip().endswith(b"missing")
+    def _place(self) -> PlaceState:
+        return PlaceState(self._fingerprint, self._beside, self._own_head)
 
     def _anew(self, repository: str, tips: Tips, state: LedgerState | None) -> Outcome:
         pushed_away = []
         if state is not None:
             former = [*state.pushed_away, state.head]
-            pushed_away = [commit for commit in former if self._holds(commit)]
+            pushed_away = [commit for commit in former if self._scratch.holds(commit)]
         sources = {*tips.all, *(commit.encode() for commit in pushed_away)}
         graph = self._read_anew(repository, tips, sources)
-        fresh = LedgerState(
-            self._fingerprint, self._settings, complete=False, checkpoint="", head=""
-        )
+        fresh = LedgerState(self._settings, complete=False, checkpoint="", head="")
         on_chain = {graph.ids[commit] for commit in graph.chain_to(tips.head)}
         fresh.pushed_away = [
             commit for commit in dict.fromkeys(pushed_away) if commit.encode() not in on_chain
@@ -248,8 +294,7 @@ class _Update:
         headers: Sequence[CommitHeader],
         checkpoint: Checkpoint | None,
     ) -> Outcome:
-        state.fingerprint = self._fingerprint
-        state.beside = self._beside
+        state.places[self._scratch.place] = self._place()
         run = ChunkedRun(
             self._request,
             self._scratch,

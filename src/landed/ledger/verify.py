@@ -14,19 +14,17 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from landed.errors import GitError
+from landed.ledger.known_births import Keys, KnownBirths, birth_keys
 from landed.sources.git.blame import BlameLine, blame
-from landed.sources.git.names import path_to_text, text_to_path
-from landed.sources.git.objects import read_objects
+from landed.sources.git.names import path_to_text
 from landed.sources.git.scratch import Scratch
+from landed.sources.git.texts import text_files
 from landed.store import Store
 
-_BINARY_PROBE = 8000
 _SHOWN_DIFFERENCES = 20
 
-Keys = npt.NDArray[np.uint64]
 Progress = Callable[[int, int], None]
 
 
@@ -81,7 +79,7 @@ class StoredLedger:
         result = Verification([revision.name for revision, _ in self._alive])
         work = []
         for revision, alive in self._alive:
-            files = _text_files(scratch, revision.commit)
+            files = text_files(scratch, revision.commit)
             chosen = files if sample is None else chooser.sample(files, min(sample, len(files)))
             work.append((revision, alive, sorted(chosen)))
         total = sum(len(files) for _, _, files in work)
@@ -133,34 +131,6 @@ def _revisions(store: Store, repository: str, tags: int, chooser: random.Random)
     ]
 
 
-def _text_files(scratch: Scratch, commit: str) -> list[bytes]:
-    """Return the regular text files of a commit that the rules do not leave out."""
-    listing = scratch.run("ls-tree", "-r", "-z", "--full-tree", commit).split(b"\0")[:-1]
-    files = {}
-    for row in listing:
-        about, _, path = row.partition(b"\t")
-        mode, _, blob = about.split(b" ")
-        if mode.startswith(b"100"):
-            files[path] = blob
-    names = b"".join(path + b"\0" for path in files)
-    answer = scratch.run("check-attr", "-z", "--stdin", "diff", stdin=names).split(b"\0")
-    left_out = {
-        path for path, value in zip(answer[0::3], answer[2::3], strict=False) if value == b"unset"
-    }
-    binary = _binary(scratch, list(files.values()))
-    return [path for path, blob in files.items() if path not in left_out and blob not in binary]
-
-
-def _binary(scratch: Scratch, blobs: Sequence[bytes]) -> set[bytes]:
-    """Return the blobs that git does not show as text, and those that are missing."""
-    names = [blob.decode() for blob in blobs]
-    return {
-        found.name.encode()
-        for found in read_objects(scratch, names)
-        if found.body is None or b"\0" in found.body[:_BINARY_PROBE]
-    }
-
-
 def _blame(scratch: Scratch, commit: str, path: bytes) -> list[BlameLine] | None:
     try:
         return blame(scratch, commit, path)
@@ -168,25 +138,7 @@ def _blame(scratch: Scratch, commit: str, path: bytes) -> list[BlameLine] | None
         return None
 
 
-class _Births:
-    """The ledger's births as one number each, so that millions can be compared at once."""
-
-    def __init__(self, store: Store, repository: str):
-        self._repository = repository
-        commits = store.query(
-            'select "commit", commit_index from "commit" where repository = ?', [repository]
-        )
-        paths = store.query("select path, path_index from path where repository = ?", [repository])
-        self._commits = dict(
-            zip(commits["commit"].to_pylist(), commits["commit_index"].to_pylist(), strict=True)
-        )
-        self._paths = {
-            text_to_path(path): index
-            for path, index in zip(
-                paths["path"].to_pylist(), paths["path_index"].to_pylist(), strict=True
-            )
-        }
-
+class _Births(KnownBirths):
     def alive_at(self, store: Store, revision: _Revision) -> Keys:
         """Return the sorted births of the lines that stand at a revision."""
         table = store.query(
@@ -201,38 +153,18 @@ class _Births:
             "select commit_index, path_index, line_number from standing "
             "join line using (line) where line.repository = $repository",
             {
-                "repository": self._repository,
+                "repository": self.repository,
                 "base": -1 if revision.base is None else revision.base,
                 "tag": revision.beside or "",
             },
         )
         return np.sort(
-            _keys(
+            birth_keys(
                 np.asarray(table["commit_index"]),
                 np.asarray(table["path_index"]),
                 np.asarray(table["line_number"]),
             )
         )
-
-    def of(self, lines: Sequence[BlameLine]) -> Keys:
-        """Return the births that blame tells; an unknown commit or path has a key of its own."""
-        unknown = (1 << 20) - 1
-        return _keys(
-            np.array([self._commits.get(line.commit, unknown) for line in lines]),
-            np.array([self._paths.get(line.path, unknown) for line in lines]),
-            np.array([line.born_line for line in lines]),
-        )
-
-
-def _keys(
-    commits: npt.NDArray[np.integer],
-    paths: npt.NDArray[np.integer],
-    numbers: npt.NDArray[np.integer],
-) -> Keys:
-    keys: Keys = commits.astype(np.uint64) << np.uint64(44)
-    keys |= paths.astype(np.uint64) << np.uint64(24)
-    keys |= numbers.astype(np.uint64)
-    return keys
 
 
 def _compare(

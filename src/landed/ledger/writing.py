@@ -14,6 +14,7 @@ from landed.ledger import rows
 from landed.ledger.checkpoint import Checkpoint
 from landed.ledger.exclusion import Exclusion, excluded_paths
 from landed.ledger.graph import Graph
+from landed.ledger.late_releases import LateReleases
 from landed.ledger.mainline import Mainline
 from landed.ledger.planning import SOURCE, LedgerState, time_of
 from landed.ledger.recorder import Recorder, Segments
@@ -31,6 +32,9 @@ _FOLLOWERS = (
     "line_attribution",
     "lineage",
     "generated_line",
+    "change_landing",
+    "deployed_commit",
+    "deployed_line",
     "problem",
     "source_state",
 )
@@ -206,32 +210,51 @@ class LedgerWriter:
                     "head": tips.head.decode(),
                     "commits": len(graph.ids),
                     "mainline_length": len(graph.chain),
-                    "shallow": location.shallow is not None,
+                    "shallow": self.scratch.shallow is not None,
                     "first_commit_at": time_of(min(graph.committed[c] for c in graph.chain)),
                     "last_commit_at": time_of(times[-1]),
                 }
             ],
-            "excluded_path": [
+        }
+        if self.scratch.holds(tips.head.decode()):
+            tables["excluded_path"] = [
                 {
                     "path": path_to_text(path),
                     "reason": rule.reason,
                     "pattern": rule.pattern,
                 }
                 for path, rule in excluded_paths(self.scratch, tips.head.decode(), self.rules)
-            ],
-        }
+            ]
         for name, records in tables.items():
             store.replace(name, rows.table_of(name, records), self.repository)
         store.replace("renamed_path", self._renamed_paths(store, checkpoint), self.repository)
-        store.replace("release", rows.release_rows(tips.tags, graph), self.repository)
-        differing = rows.release_line_rows(tips.tags, checkpoint.sides)
-        store.replace("release_line", differing, self.repository)
+        self._write_releases(store, checkpoint)
         place = {
             "path": str(location.git_dir),
             "name": location.name,
             "remote": location.remote,
         }
         store.merge("location", rows.table_of("location", [place]), self.repository)
+
+    def _write_releases(self, store: Store, checkpoint: Checkpoint) -> None:
+        graph, tags = self.graph, self.tips.tags
+        late = LateReleases(store, self.repository, self.scratch, graph)
+        sides, unreadable = late.added_to(checkpoint.sides, tags)
+        store.replace("release", rows.release_rows(tags, graph), self.repository)
+        store.replace("release_line", rows.release_line_rows(tags, sides), self.repository)
+        problems = [
+            {
+                "source": SOURCE,
+                "kind": "unreadable-release",
+                "subject": tag,
+                "count": 1,
+                "detail": "Objects of this release are missing; it is taken to be what its "
+                "branch grew from. Fetch it again.",
+            }
+            for tag in unreadable
+        ]
+        if problems:
+            store.merge("problem", rows.table_of("problem", problems), self.repository)
 
     def _renamed_paths(self, store: Store, checkpoint: Checkpoint) -> pa.Table:
         paths = store.query(

@@ -106,3 +106,24 @@ def test_revisions_may_have_steps(tmp_path: Path) -> None:
         found = [resolve_revision(scratch, revision) for revision in asked]
 
     assert found == [second, first, first, first, first, None, None, None]
+
+
+def test_blame_between_two_commits_stops_at_the_earlier_one(tmp_path: Path) -> None:
+    history = History(tmp_path / "repo")
+    history.write("a.py", lines("one", "two", "three", "four"))
+    first = history.commit()
+    history.rename("a.py", "b.py")
+    history.write("b.py", lines("one", "new", "three", "four"))
+    second = history.commit()
+
+    with Scratch.open(history.path, tmp_path / "workspace") as scratch:
+        found = blame(scratch, f"{first}..{second}", b"b.py")
+        some = blame(scratch, second, b"b.py", (1, 1), (3, 4))
+
+    assert [(line.commit, line.path, line.born_line, line.boundary) for line in found] == [
+        (first, b"a.py", 1, True),
+        (second, b"b.py", 2, False),
+        (first, b"a.py", 3, True),
+        (first, b"a.py", 4, True),
+    ]
+    assert [line.line for line in some] == [1, 3, 4]

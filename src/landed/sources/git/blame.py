@@ -34,15 +34,16 @@ class _Commit:
         self.path = b""
 
 
-def blame(
-    scratch: Scratch, commit: str, path: bytes, lines: tuple[int, int] | None = None
-) -> list[BlameLine]:
+def blame(scratch: Scratch, commit: str, path: bytes, *lines: tuple[int, int]) -> list[BlameLine]:
     """Blame a file at a commit with git's default options, or only its lines first to last.
+
+    A range `A..B` in the place of a commit blames the file at B no further back than A: lines
+    that are older are on the boundary, with their place there.
 
     Raises:
         GitError: there is no such file or line, or objects are missing.
     """
-    limits = [] if lines is None else ["-L", f"{lines[0]},{lines[1]}"]
+    limits = [f"-L{first},{last}" for first, last in lines]
     name = path.decode("utf-8", "surrogateescape")
     told = scratch.run("blame", "--porcelain", *limits, commit, "--", name)
     return list(_parse(told))

@@ -1,5 +1,7 @@
 """The scratch repository: ours in everything but the objects, which it borrows from the user's.
 
+Where there is a mirror of the repository too, its objects and refs are read along with the clone's.
+
 The user's attributes could hide lines that blame shows, the configuration could run programs, and
 hooks, filters and replace refs could change what is read. None of them reaches a repository that
 is only an `objects/info/alternates` entry. A bare clone, a working clone and a fresh clone of one
@@ -15,7 +17,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from landed.errors import GitError
+from landed.errors import GitError, RepositoryError
+from landed.sources.git.joining import Joining
 from landed.sources.git.location import GitLocation, Refs, locate, read_refs
 from landed.sources.git.process import GitProcess, run_git
 
@@ -30,40 +33,69 @@ class Scratch:
 
     Attributes:
         location: where the user's repository lies.
-        refs: its refs, read from its files when the scratch repository was made.
+        mirror: where its mirror lies; None where none is read along.
+        refs: their refs, read from their files when the scratch repository was made.
+        shallow: the commits where history is cut off, a line each; None where it is whole.
         git_dir: the scratch repository.
         object_format: `sha1` or `sha256`.
     """
 
-    def __init__(self, location: GitLocation, directory: Path, attributes: Sequence[str] = ()):
+    def __init__(
+        self,
+        location: GitLocation,
+        directory: Path,
+        attributes: Sequence[str] = (),
+        mirror: GitLocation | None = None,
+    ):
         """Make the scratch repository in `directory`, which must not exist."""
         self.location = location
+        self.mirror = mirror
         self.git_dir = directory
         self.object_format = location.object_format
-        self.refs: Refs = read_refs(location)
         (directory / "refs" / "heads").mkdir(parents=True, mode=0o700)
         (directory / "objects" / "info").mkdir(parents=True)
         (directory / "info").mkdir()
         (directory / "HEAD").write_text("ref: refs/heads/none\n")
-        alternate = os.fsencode(location.objects)
-        (directory / "objects" / "info" / "alternates").write_bytes(_quoted(alternate) + b"\n")
+        borrowed = [place.objects for place in (location, mirror) if place is not None]
+        (directory / "objects" / "info" / "alternates").write_bytes(
+            b"".join(_quoted(os.fsencode(objects)) + b"\n" for objects in borrowed)
+        )
         (directory / "info" / "attributes").write_text("".join(f"{row}\n" for row in attributes))
         self._write_config()
-        shallow = location.shallow
-        if shallow is not None:
-            (directory / "shallow").write_bytes(shallow)
+        self.shallow = _cut_off(location, mirror)
+        if self.shallow is not None:
+            (directory / "shallow").write_bytes(self.shallow)
+        self.refs: Refs = read_refs(location)
+        if mirror is not None:
+            self.refs = Joining(self.run).joined(self.refs, read_refs(mirror))
 
     @classmethod
-    def open(cls, path: Path, workspace: Path, attributes: Sequence[str] = ()) -> Scratch:
+    def open(
+        cls,
+        path: Path,
+        workspace: Path,
+        attributes: Sequence[str] = (),
+        mirror: Path | None = None,
+    ) -> Scratch:
         """Make a scratch repository under `workspace` for the repository that `path` lies in.
 
+        `mirror` is where a mirror of the same repository lies that is to be read along.
+
         Raises:
-            RepositoryError: there is no readable repository.
+            RepositoryError: there is no readable repository, or the mirror is of another one.
         """
         location = locate(path)
+        beside = _mirror_at(mirror) if mirror is not None else None
+        if beside is not None and beside.git_dir == location.git_dir:
+            beside = None
+        if beside is not None and beside.object_format != location.object_format:
+            raise RepositoryError(
+                f"{beside.git_dir} is no mirror of {location.top}: their objects are of different "
+                "formats. Remove it; it is then fetched anew."
+            )
         name = hashlib.sha256(os.fsencode(location.git_dir)).hexdigest()[:12]
         directory = workspace.resolve() / "scratch" / f"{name}-{os.getpid()}-{os.urandom(3).hex()}"
-        return cls(location, directory, attributes)
+        return cls(location, directory, attributes, beside)
 
     def _write_config(self) -> None:
         rows = [
@@ -83,8 +115,19 @@ class Scratch:
         (self.git_dir / "config").write_text("\n".join(rows) + "\n")
 
     @property
+    def place(self) -> str:
+        """What is read: the git directory, and where a mirror is read along that one's too."""
+        places = [self.location.git_dir, *([self.mirror.git_dir] if self.mirror else [])]
+        return "\n".join(str(place) for place in places)
+
+    @property
     def is_partial(self) -> bool:
-        """True where objects were left out on purpose when the repository was cloned."""
+        """True where objects were left out on purpose when the repository was cloned.
+
+        What a clone lacks its mirror has.
+        """
+        if self.mirror is not None:
+            return False
         packs = self.location.objects / "pack"
         return packs.is_dir() and any(packs.glob("*.promisor"))
 
@@ -100,6 +143,11 @@ class Scratch:
             GitError: git's exit code is not 0.
         """
         return run_git(arguments, git_dir=self.git_dir, stdin=stdin)
+
+    def holds(self, commit: str) -> bool:
+        """Whether an object, named by its full id, is there."""
+        answer = self.run("cat-file", "--batch-check", stdin=commit.encode() + b"\n")
+        return not answer.rstrip().endswith(b"missing")
 
     def start(self, *arguments: str, stdin: bytes | None = None) -> GitProcess:
         """Start a git process that stays open."""
@@ -139,6 +187,26 @@ class Scratch:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _mirror_at(directory: Path) -> GitLocation:
+    """Return a mirror; a directory that only lies in some repository is none."""
+    found = locate(directory)
+    if found.git_dir != directory.resolve():
+        raise RepositoryError(f"{directory} is no mirror. Remove it; it is then fetched anew.")
+    return found
+
+
+def _cut_off(location: GitLocation, mirror: GitLocation | None) -> bytes | None:
+    """Return where history is cut off: where the clone's is, and the mirror does not go on."""
+    shallow = location.shallow
+    if shallow is None or mirror is None:
+        return shallow
+    answers = run_git(
+        ["cat-file", "--batch-check=%(objectname)"], git_dir=mirror.git_dir, stdin=shallow
+    )
+    rest = [row.split(b" ")[0] for row in answers.splitlines() if row.endswith(b" missing")]
+    return b"".join(row + b"\n" for row in rest) or None
 
 
 def _quoted(path: bytes) -> bytes:

@@ -126,7 +126,7 @@ def _read(
     scratch: Scratch, wanted: Iterable[bytes], known: Container[bytes]
 ) -> tuple[dict[bytes, _Commit], set[bytes]]:
     """Read commits and their ancestors down to known ones; return them, and what is missing."""
-    cut = set((scratch.location.shallow or b"").split())
+    cut = set((scratch.shallow or b"").split())
     commits: dict[bytes, _Commit] = {}
     missing: set[bytes] = set()
     reader = _CommitReader(scratch)
