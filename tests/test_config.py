@@ -136,8 +136,15 @@ def test_a_wrong_setting_is_one_clear_line(tmp_path: Path, content: str, complai
     assert "\n" not in str(caught.value)
 
 
-@pytest.mark.parametrize("setting", ['workspace = "/srv"', f'key = "{KEY}"'])
-def test_a_strangers_file_in_the_current_directory_chooses_neither_place_nor_key(
+@pytest.mark.parametrize(
+    "setting",
+    [
+        'workspace = "/srv"',
+        f'key = "{KEY}"',
+        '[[connections]]\nforge = "github"\nurl = "https://theirs"\ntoken = "environment:OURS"',
+    ],
+)
+def test_a_strangers_file_in_the_current_directory_chooses_no_place_no_key_and_no_forge(
     tmp_path: Path, setting: str
 ) -> None:
     (tmp_path / "landed.toml").write_text(setting)

@@ -43,3 +43,17 @@ def translated(glob: str) -> str:
     except re.error as error:
         raise ValueError(str(error)) from error
     return text
+
+
+def covering(glob: str) -> re.Pattern[str]:
+    """The pattern that matches the paths which a glob of `.gitignore` covers.
+
+    A glob without a slash (but at its end) is matched against every part of a path, one with a
+    slash from the top. What matches a directory matches all in it. Raises ValueError, saying what
+    is wrong, for a glob that cannot be one.
+    """
+    body = glob.removeprefix("./").removesuffix("/")
+    if not body.strip("/"):
+        raise ValueError("it is empty")
+    text = translated(body.removeprefix("/"))
+    return re.compile(f"{'' if '/' in body else '(?:.*/)?'}{text}(?:/.*)?\\Z", re.DOTALL)

@@ -212,8 +212,8 @@ def _read_file(path: Path, chosen: bool) -> dict[str, Any]:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}") from error
-    for name in ("workspace", "key"):
-        # the current directory may be a clone of a stranger's repository
+    for name in ("workspace", "key", "connections"):
+        # the current directory may be a clone of a stranger's repository, who would like our tokens
         if name in values and not chosen:
             raise ConfigurationError(
                 f"{path} in the current directory may not set {name}: set it in the environment "

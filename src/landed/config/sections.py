@@ -25,13 +25,25 @@ class LedgerSettings(Section):
 
 
 class SignalSettings(Section):
-    """One signal of your own: where to look in a commit, what to find, what it means."""
+    """One signal of your own: where to look in a commit or request, what to find, its meaning."""
 
-    where: Literal["author", "committer", "trailer", "subject", "body"]
-    """The part of the commit that is looked at."""
+    where: Literal[
+        "author",
+        "committer",
+        "trailer",
+        "subject",
+        "body",
+        "login",
+        "branch",
+        "request-body",
+        "label",
+    ]
+    """The part of the commit that is looked at; of a pull or merge request the user name of its
+    author, its branch, its description or a label."""
     match: Annotated[str, Field(min_length=1)]
     """For author and committer an e-mail address, for trailer its key or `Key: value`,
-    for subject and body the start of a line."""
+    for subject, body and request-body the start of a line, for branch the start of its name,
+    for login and label the whole of it."""
     who: Literal["ai", "human", "automation"] = "ai"
     agent: str | None = None
     """The agent's name; needed where `who` is ai."""

@@ -35,8 +35,8 @@ class Evidence:
     source: Annotated[
         str,
         pa.string(),
-        "author, committer, trailer, subject, body, git-ai, agent-trace, session (an agent's log), "
-        "capture, date or configuration",
+        "author, committer, trailer, subject, body, change (the pull or merge request), git-ai, "
+        "agent-trace, session (an agent's log), capture, date or configuration",
     ]
     rule: Annotated[str, pa.string(), "the signal, note key or setting that said so"]
     session: Annotated[str | None, pa.string(), "agent session as the source names it"]

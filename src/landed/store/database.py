@@ -25,6 +25,7 @@ _SESSION_START = (
     " and session.agent = competing.agent"
 )
 _INCOMING = "incoming"
+_WITHIN = "within_these"
 
 
 class Store:
@@ -178,7 +179,7 @@ class Store:
             key = [name for name in TABLES[table].key if name != "repository"]
             names = ", ".join(f'"{column}"' for column in columns)
             keys = ", ".join(f'"{column}"' for column in key)
-            spans = [name for name in ("started_at", "ended_at") if name in columns]
+            spans = [name for name in ("started_at", "ended_at") if "ended_at" in columns]
             widened = ", ".join(
                 f"{'min' if name == 'started_at' else 'max'}({name}) over (partition by {keys}) "
                 f"as {name}"
@@ -205,6 +206,24 @@ class Store:
                     [repository],
                 )
                 self._connection.execute("drop table settled")
+
+    def replace_within(self, table: str, rows: pa.Table, repository: str, within: pa.Table) -> None:
+        """Put `rows` in the place of all rows that agree with a row of `within` in its columns."""
+        _known(table)
+        same = " and ".join(f'stored."{name}" = {_WITHIN}."{name}"' for name in within.schema.names)
+        with self._incoming(table, rows, repository) as columns, self.transaction():
+            self._connection.register(_WITHIN, within)
+            try:
+                with _said_plainly():
+                    self._connection.execute(
+                        f'delete from "{table}" as stored using {_WITHIN} '
+                        f"where stored.repository = ? and {same}",
+                        [repository],
+                    )
+            finally:
+                with contextlib.suppress(duckdb.Error):
+                    self._connection.unregister(_WITHIN)
+            self._insert(table, columns, repository)
 
     def delete(self, table: str, repository: str) -> None:
         """Take all rows of `repository` out of `table`."""

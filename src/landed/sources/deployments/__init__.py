@@ -1,0 +1,1 @@
+"""Deployments from files of any pipeline."""

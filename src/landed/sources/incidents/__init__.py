@@ -1,0 +1,1 @@
+"""Incidents and bugs from files of any tracker."""
