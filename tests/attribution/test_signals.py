@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from landed.attribution.signals import COMMIT_PLACES, FORGE_PLACES, load_signals
 from landed.config import SignalSettings
 
@@ -27,6 +29,21 @@ def test_signals_of_forges_are_kept_though_commits_do_not_have_them() -> None:
     branches = {signal.agent for signal in load_signals().at("branch")}
 
     assert {"claude-code", "copilot", "codex", "cursor", "devin", "openhands"} <= branches
+
+
+def test_patterns_for_descriptions_of_strangers_have_no_unbounded_repetition() -> None:
+    patterns = [signal.match.pattern for signal in load_signals().at("request-body")]
+    unbounded = [one for one in patterns if re.search(r"(?<!\\)[*+]|\{\d+,\}", one)]
+
+    assert len(patterns) > 8
+    assert unbounded == []
+
+
+def test_a_branch_name_alone_is_inferred_whoever_says_so() -> None:
+    own = SignalSettings(where="branch", match="robot/", agent="robot")
+    grades = {signal.grade for signal in load_signals([own]).at("branch")}
+
+    assert grades == {"inferred"}
 
 
 def test_the_digest_changes_with_own_signals() -> None:

@@ -50,6 +50,12 @@ def dissect(text: str, committer_email: str = "") -> Anatomy:
     return _forge_squash(subject, body, quoted, starts)
 
 
+def bearing_lines(text: str) -> list[str]:
+    """Return the lines of a request's description that can bear a signal."""
+    rows = [row.rstrip("\r") for row in text.split("\n")]
+    return _bearing(rows, _fenced(rows))
+
+
 def _bearing(body: list[str], quoted: frozenset[int]) -> list[str]:
     return [row for at, row in enumerate(body) if at not in quoted and not _is_quote(row)]
 

@@ -1,6 +1,13 @@
-"""Writing what the logs say into the evidence, and deciding anew for the commits concerned."""
+"""Writing what one kind of source says into the evidence, and deciding for the commits concerned.
+
+Messages, notes and settings are read together with the commits (`update`); sources that come and
+change later, such as agents' logs and pull requests, each put all of theirs in the place of what
+they said before.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -8,12 +15,9 @@ import pyarrow.compute as pc
 
 from landed.attribution.decisions import decide
 from landed.attribution.evidence import encoded, numbered, undecided
-from landed.attribution.generated.capture import SOURCE as CAPTURE
-from landed.attribution.generated.statements import SOURCE as SESSION
-from landed.attribution.generated.statements import commits_of
 from landed.store import Store
 
-_OWN = f"source in ('{SESSION}', '{CAPTURE}')"
+_OWN = "source in (select unnest($2::varchar[]))"
 _EVIDENCE = "select * exclude (repository) from evidence where repository = $1 and "
 _NEXT = f"""
 select coalesce(max(evidence) + 1, 0) as next from evidence
@@ -36,34 +40,44 @@ where repository = $1 and commit_index in (select unnest($2::integer[]))
 """
 
 
-def count_own(store: Store, repository: str) -> int:
-    """Return how many rows of the evidence come from agents' logs."""
+def count_evidence(store: Store, repository: str, sources: Sequence[str]) -> int:
+    """Return how many rows of the evidence come from these sources."""
     query = f"select count(*) as n from evidence where repository = $1 and {_OWN}"
-    return int(store.query(query, [repository])["n"][0].as_py())
+    return int(store.query(query, [repository, list(sources)])["n"][0].as_py())
 
 
-def write_evidence(store: Store, repository: str, found: list[pa.Table]) -> int:
-    """Put `found` (columns of `SCHEMA`) in the place of all earlier evidence from logs, and decide.
+def write_evidence(
+    store: Store, repository: str, sources: Sequence[str], found: list[pa.Table]
+) -> bool:
+    """Put `found` (columns of `SCHEMA`) in the place of all earlier evidence of `sources`, decide.
 
-    Returns the number of rows. Nothing is written where nothing has changed.
+    Returns whether anything has changed; nothing is written where nothing has.
     """
-    old = encoded(store.query(f"{_EVIDENCE} {_OWN} order by evidence", [repository]))
-    first = int(store.query(_NEXT, [repository])["next"][0].as_py())
+    own = list(sources)
+    old = encoded(store.query(f"{_EVIDENCE} {_OWN} order by evidence", [repository, own]))
+    first = int(store.query(_NEXT, [repository, own])["next"][0].as_py())
     new = numbered(found, first)
     columns = new.column_names
     said = [name for name in columns if name != "evidence"]
     if _plain(old.select(said)).equals(_plain(new.select(said))):
-        return len(new)
-    concerned = commits_of([old, new])
+        return False
+    concerned = _commits_of([old, new])
     with store.transaction():
         if old.num_rows:
-            rest = encoded(store.query(f"{_EVIDENCE} not ({_OWN})", [repository]))
+            rest = encoded(store.query(f"{_EVIDENCE} not ({_OWN})", [repository, own]))
             every = pa.concat_tables([rest.select(columns), new]).unify_dictionaries()
             store.replace("evidence", every, repository)
         else:
             store.append("evidence", new, repository)
         _decide(store, repository, concerned)
-    return len(new)
+    return True
+
+
+def _commits_of(rows: Iterable[pa.Table]) -> list[int]:
+    """Return the commits that these rows speak of."""
+    every = [table["commit_index"].to_numpy() for table in rows]
+    commits: list[int] = np.unique(np.concatenate(every)).tolist()
+    return commits
 
 
 def _plain(rows: pa.Table) -> pa.Table:

@@ -6,8 +6,8 @@ agent add no line: what the record does not attest falls to the next evidence, o
 
 At equal grade, for a commit: AI before automation before human (a trailer on the commit is more
 specific than what the configuration says of a person), then author, trailer, subject, body,
-committer, then the order of the message. For a line: the entry that the record lists last, as
-git-ai itself reads its notes. `none` never decides.
+committer, the pull request that brought it, then the order of the message. For a line: the entry
+that the record lists last, as git-ai itself reads its notes. `none` never decides.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ _SOURCES = (
     "subject",
     "body",
     "committer",
+    "change",
     "configuration",
     "date",
     "capture",

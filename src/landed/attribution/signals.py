@@ -1,4 +1,4 @@
-"""The table of signals: what a commit may bear, and what each of them means."""
+"""The table of signals: what a commit or a request may bear, and what each of them means."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ COMMIT_PLACES = (
     "body",
 )
 """Parts of a commit that a signal can stand in."""
-FORGE_PLACES = ("branch", "request-body", "label")
+FORGE_PLACES = ("login", "branch", "request-body", "label")
 """Parts of a forge's request that a signal can stand in; commits do not have them."""
 CO_AUTHOR_KEYS = ("co-authored-by", "co-developed-by", "assisted-by")
 """Trailers that name who wrote part of the commit, with an e-mail address."""
@@ -32,7 +32,7 @@ CO_AUTHOR_KEYS = ("co-authored-by", "co-developed-by", "assisted-by")
 
 @dataclass(frozen=True)
 class Signal:
-    """One way in which a commit tells who wrote it; see the head of signals.toml."""
+    """One way in which a commit or request tells who wrote it; see the head of signals.toml."""
 
     id: str
     who: str
@@ -59,7 +59,7 @@ class SignalTable:
     digest: str
 
     def at(self, where: str) -> tuple[Signal, ...]:
-        """Return the signals that stand in one part of a commit."""
+        """Return the signals that stand in one part of a commit or request."""
         return tuple(signal for signal in self.signals if signal.where == where)
 
     def agent(self, name: str) -> str:
@@ -129,5 +129,6 @@ def _own(number: int, settings: SignalSettings) -> Signal:
         match=re.compile(pattern, re.IGNORECASE),
         key=key,
         fixed_model=settings.model,
+        grade="inferred" if where == "branch" else "declared",
         configured=True,
     )

@@ -225,7 +225,7 @@ def test_a_login_can_be_confirmed_and_stays_so(shop: Shop, read: Read) -> None:
     (login,) = ask(shop, "select value from identity where kind = 'machine-user'")[0]
 
     with Store.for_settings(shop.settings()) as store:
-        assert find_identity(store, login) == "machine-user"
+        assert find_identity(store, login) == ("machine-user", login.lower())
         confirm_identity(store, "machine-user", login, "dev@example.com")
     read()
 

@@ -10,7 +10,9 @@ from pathlib import Path
 import orjson
 import pyarrow as pa
 
-from landed.attribution.generated.deciding import count_own
+from landed.attribution.deciding import count_evidence
+from landed.attribution.generated.capture import SOURCE as CAPTURE
+from landed.attribution.generated.statements import SOURCE as SESSION
 from landed.attribution.generated.uncommitted import stashes
 from landed.config import Settings
 from landed.records import TIMESTAMP
@@ -18,6 +20,8 @@ from landed.sources.git.scratch import Scratch
 from landed.store import Store
 
 SOURCE = "generated"
+SOURCES = (SESSION, CAPTURE)
+"""The sources of evidence that are written here."""
 _RULES = 1
 """Raise when the same input would give other rows."""
 
@@ -73,7 +77,8 @@ def digest_of_edits(store: Store, belongs_to: str | None) -> str:
 
 def digest_of(store: Store, repository: str, scratch: Scratch, settings: Settings) -> str:
     """Return what changes with everything in the store and in git that has a say."""
-    parts: list[object] = [_RULES, settings.sessions.similarity, count_own(store, repository)]
+    own = count_evidence(store, repository, SOURCES)
+    parts: list[object] = [_RULES, settings.sessions.similarity, own]
     parts += _values(store, _EDITS, [repository])
     parts += _values(store, _MODELS, [])
     for query in (_COMMANDS, _CAPTURE, _MOVEMENTS, _COMMITS, _CONTACTS, _LINES, _LINKS, _RENAMED):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 
-import numpy as np
 import pyarrow as pa
 
 from landed.attribution.evidence import SCHEMA
@@ -130,10 +129,3 @@ def _at(births: Births, row: int, statement: Statement) -> _Said:
 
 def _shortened(name: str) -> str:
     return name if len(name) <= _NAME else name[: _NAME - 1] + "…"
-
-
-def commits_of(rows: Iterable[pa.Table]) -> list[int]:
-    """Return the commits that these rows speak of."""
-    every = [table["commit_index"].to_numpy() for table in rows]
-    commits: list[int] = np.unique(np.concatenate(every)).tolist()
-    return commits

@@ -7,16 +7,22 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from landed.attribution.deciding import write_evidence
 from landed.attribution.evidence import SCHEMA
 from landed.attribution.generated.births import Births, Commits, Paths, read_births
 from landed.attribution.generated.capture import capture_evidence
-from landed.attribution.generated.deciding import write_evidence
 from landed.attribution.generated.edits import Edits, read_edits
 from landed.attribution.generated.matching import Matching
 from landed.attribution.generated.replay import Replay
 from landed.attribution.generated.rows import generated_rows
 from landed.attribution.generated.similarity import Place, Similarity
-from landed.attribution.generated.state import digest_of, read_state, stamps_of, write_state
+from landed.attribution.generated.state import (
+    SOURCES,
+    digest_of,
+    read_state,
+    stamps_of,
+    write_state,
+)
 from landed.attribution.generated.statements import Models, session_evidence
 from landed.attribution.generated.uncommitted import Uncommitted
 from landed.attribution.generated.worktrees import Worktrees
@@ -79,7 +85,7 @@ def match_generated(
         summary = MatchSummary(changed=True) if run is None else run.write()
         if run is None:
             store.delete("generated_line", repository)
-            write_evidence(store, repository, [SCHEMA.empty_table()])
+            write_evidence(store, repository, SOURCES, [SCHEMA.empty_table()])
         digest = digest_of(store, repository, scratch, settings)
         write_state(store, repository, digest, {} if run is None else run.stamps)
     return summary
@@ -162,7 +168,7 @@ class _Run:
         models = Models(store)
         said = session_evidence(self._replay, self._matching, self._births, models)
         captured = capture_evidence(store, repository, self._commits, self.edits.edits)
-        write_evidence(store, repository, [said, *captured])
+        write_evidence(store, repository, SOURCES, [said, *captured])
         equal = sum(carrier.similarity == 1.0 for carrier in carriers.values())
         return MatchSummary(
             changed=True,

@@ -1,8 +1,9 @@
-"""The one map of people: git authors, session users and machine users.
+"""The one map of people: git authors, session users, machine users and logins at forges.
 
 An identity belongs to a person by, in this order: the configuration, what was confirmed by hand,
 a repository's .mailmap, an equal e-mail address, or the address that git is configured with where
 the agent ran. What only looks alike is suggested, and counts for nothing until it is confirmed.
+Logins at forges are matched apart, once a forge was read; here they keep the rows they have.
 """
 
 from __future__ import annotations
@@ -21,7 +22,8 @@ from landed.store import Store
 GIT_AUTHOR = "git-author"
 SESSION_USER = "session-user"
 MACHINE_USER = "machine-user"
-MATCHED = ("configuration", "confirmed", "mailmap", "e-mail", "git-configuration")
+FORGE_LOGIN = "forge-login"
+MATCHED = ("configuration", "confirmed", "mailmap", "e-mail", "git-configuration", "forge")
 
 
 @dataclass
@@ -41,6 +43,19 @@ class People:
             return None
         person, how = self.identities.get((kind, value.lower()), (None, "unmatched"))
         return person if how in MATCHED else None
+
+
+def read_people(store: Store) -> People:
+    """Return who is who as it was last written."""
+    names = store.query("select person, name from person where repository = ?", [AGENTS])
+    rows = store.query(
+        "select kind, value, person, how from identity where repository = ? order by kind, value",
+        [AGENTS],
+    ).to_pylist()
+    return People(
+        dict(zip(names["person"].to_pylist(), names["name"].to_pylist(), strict=True)),
+        {(row["kind"], row["value"]): (row["person"], row["how"]) for row in rows},
+    )
 
 
 def find_people(store: Store, settings: Settings, machine_users: dict[str, str | None]) -> People:
@@ -118,12 +133,13 @@ def _add_user(
 def _alike(people: People, value: str) -> str | None:
     """Return the only person whose address or name begins like the value, if there is just one."""
     wanted = value.split("@")[0].lower()
-    alike = [
-        person
-        for person, name in people.names.items()
-        if wanted in (person.split("@")[0], name.lower(), name.lower().replace(" ", "."))
-    ]
-    return alike[0] if len(alike) == 1 else None
+    found = [person for person, name in people.names.items() if wanted in spellings(person, name)]
+    return found[0] if len(found) == 1 else None
+
+
+def spellings(person: str, name: str) -> set[str]:
+    """Return the user names under which a person would be looked for."""
+    return {person.split("@")[0], name.lower(), name.lower().replace(" ", ".")}
 
 
 def _confirmed(store: Store) -> dict[tuple[str, str], str]:
@@ -151,8 +167,40 @@ def confirm_identity(store: Store, kind: str, value: str, person: str) -> None:
     store.merge("identity", pa.Table.from_pylist([row], schema=schema), AGENTS)
 
 
+def without_logins(people: People) -> People:
+    """Return who is who leaving out logins at forges, and persons that only these name."""
+    others = {key: who for key, who in people.identities.items() if key[0] != FORGE_LOGIN}
+    named = {person for person, _ in others.values()}
+    return People({p: name for p, name in people.names.items() if p in named}, others)
+
+
 def write_people(store: Store, people: People) -> None:
-    """Write the tables `person` and `identity`."""
+    """Write the tables `person` and `identity`; logins at forges stay as they are known."""
+    _write(store, _with_logins(people, read_people(store)))
+
+
+def write_logins(store: Store, people: People) -> bool:
+    """Write the logins at forges of `people`, and the persons that only they name.
+
+    Returns whether anything has changed; nothing is written where nothing has.
+    """
+    known = read_people(store)
+    whole = _with_logins(without_logins(known), people)
+    if whole == known:
+        return False
+    with store.transaction():
+        _write(store, whole)
+    return True
+
+
+def _with_logins(people: People, told: People) -> People:
+    """Return `people` with the logins at forges that `told` has."""
+    logins = {key: who for key, who in told.identities.items() if key[0] == FORGE_LOGIN}
+    theirs = {person: told.names.get(person, person) for person, _ in logins.values() if person}
+    return People(theirs | people.names, people.identities | logins)
+
+
+def _write(store: Store, people: People) -> None:
     persons = [{"repository": AGENTS, "person": p, "name": n} for p, n in people.names.items()]
     identities = [
         {"repository": AGENTS, "kind": kind, "value": value, "person": person, "how": how}
@@ -177,19 +225,25 @@ def configured_email(*files: Path) -> str | None:
     return None
 
 
-def find_identity(store: Store, value: str) -> str:
-    """Return the kind of the identity that is written `value`.
+def find_identity(store: Store, value: str) -> tuple[str, str]:
+    """Return kind and value of the identity that is written `value`.
 
-    Raises UsageError, saying what there is, where none or more than one is.
+    A login at a forge may stand without its host where nothing else is called so. Raises
+    UsageError, saying what there is, where none or more than one is.
     """
     rows = store.query(
         "select kind, value from identity where repository = ? order by kind, value", [AGENTS]
     ).to_pylist()
-    kinds = [row["kind"] for row in rows if row["value"] == value.lower()]
-    unsettled = [kind for kind in kinds if kind != GIT_AUTHOR] or kinds
+    wanted = value.lower()
+    found = [(row["kind"], row["value"]) for row in rows]
+    named = [one for one in found if one[1] == wanted]
+    if not named:
+        suffix = f"/{wanted}"
+        named = [one for one in found if one[0] == FORGE_LOGIN and one[1].endswith(suffix)]
+    unsettled = [one for one in named if one[0] != GIT_AUTHOR] or named
     if len(unsettled) == 1:
-        kind: str = unsettled[0]
-        return kind
+        return unsettled[0]
     if not unsettled:
         raise UsageError(f"nobody is known as {value}: landed people lists every identity")
-    raise UsageError(f"{value} is {' and '.join(unsettled)}: settle it in landed.toml, [[people]]")
+    each = " and ".join(kind if one == wanted else f"{kind} {one}" for kind, one in unsettled)
+    raise UsageError(f"{value} is {each}: settle it in landed.toml, [[people]]")

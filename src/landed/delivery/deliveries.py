@@ -1,0 +1,40 @@
+"""Deliveries of webhooks into the store: each once, however late and in whatever order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from landed.delivery.rows import arrow_rows
+from landed.delivery.writing import Told, write_pages
+from landed.records import FORGES, WebhookDelivery
+from landed.sources.forges.webhooks import Delivery
+from landed.store import Store
+
+
+def take_delivery(
+    store: Store, forge: str, host: str, delivery: Delivery, received_at: datetime
+) -> bool:
+    """Write what a verified delivery says; false where the same one was taken before.
+
+    `forge` is github or gitlab, `host` the forge's host. What the delivery tells in part only is
+    remembered as stale, and asked for when the project is next read.
+
+    Raises:
+        StoreError: the store cannot be written; the delivery then counts as not taken.
+    """
+    host = host.lower()
+    with store.transaction():
+        known = store.query(
+            "select 1 from webhook_delivery where repository = ? and host = ? and delivery = ?",
+            [FORGES, host, delivery.delivery],
+        )
+        if known.num_rows:
+            return False
+        project = None if delivery.project is None else delivery.project.project
+        write_pages(store, [Told(delivery.page, forge, host, project)], received_at)
+        taken = WebhookDelivery(
+            FORGES, host, delivery.delivery, delivery.event, project, received_at
+        )
+        rows, _ = arrow_rows("webhook_delivery", [taken])
+        store.append("webhook_delivery", rows, FORGES)
+    return True
