@@ -31,7 +31,7 @@ from landed.ledger.exclusion import attribute_rows
 from landed.ledger.observing import default_rules
 from landed.ledger.planning import LedgerRequest
 from landed.ledger.update import update_ledger
-from landed.records import AGENTS, OUTSIDE, TABLES, UNREAD
+from landed.records import AGENTS, FORGES, OUTSIDE, TABLES, UNREAD
 from landed.sources.git.scratch import Scratch
 from landed.store import Store
 
@@ -408,7 +408,7 @@ class Story:
             grade = "matched" if similarity == 1 else "similar"
             row.update(line=self.births[birth], grade=grade, similarity=similarity)
         for name, rows in self.rows.items():
-            for partition in (AGENTS, "here", OUTSIDE, UNREAD):
+            for partition in (AGENTS, "here", OUTSIDE, UNREAD, FORGES):
                 here = self.repository if partition == "here" else partition
                 chosen = [row for row in rows if row["repository"] == partition]
                 if chosen:

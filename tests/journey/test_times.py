@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.journey.stories import Story, code
+from tests.journey.forge_stories import ForgeStory
+from tests.journey.stories import DAY, Story, code
 
 COLUMNS = (
     "edit", "ordinal", "bucket", "reason", "committed", "merged", "deployed", "live",
-    "committed_at", "merged_at", "deployed_at", "left_at", "change",
+    "committed_at", "merged_at", "deployed_at", "left_at", "change", "live_30", "live_90",
+    "live_seconds", "number", "reviewed", "green",
 )  # fmt: skip
 
 
@@ -58,3 +60,79 @@ def test_the_story_told_later_is_the_story_told_day_by_day(tmp_path: Path) -> No
     assert buckets[6] == ["live", "rewritten_in_review", "reworked", "discarded"]
     for moment, rows in told.items():
         assert story.journey(moment).lines.select(COLUMNS).to_pylist() == rows
+
+
+def test_a_story_with_a_forge_told_later_is_the_story_told_day_by_day(tmp_path: Path) -> None:
+    story = ForgeStory(tmp_path)
+    told: dict[datetime, list[dict[str, object]]] = {}
+    first = story.commit({"readme.md": "Shop\n"})
+    story.deploy(first)
+    edit = story.edit("cart.py", 2)
+    day = story.now
+
+    def tell() -> None:
+        nonlocal day
+        told[day] = story.read(day).lines.select(COLUMNS).to_pylist()
+        day += DAY
+
+    story.history.branch("feature")
+    head = story.commit({"cart.py": code("total", "tax")}, when=day)
+    story.carried(edit, head, "cart.py", 1, 2)
+    tell()
+    story.request(1, [head], at=day)
+    tell()
+    story.review(1, "ben", at=day)
+    story.check(head, "test", at=day)
+    tell()
+    story.history.checkout("main")
+    merge = story.history.merge("feature", when=day)
+    story.merged(1, merge, at=day)
+    tell()
+    story.deploy(merge, at=day)
+    tell()
+    story.deploy(first, at=day)
+    tell()
+    story.deploy(merge, at=day)
+    tell()
+    fixed = story.commit({"cart.py": code("total", "duty")}, "fix: tax", when=day)
+    story.deploy(fixed, at=day)
+    tell()
+    day += 30 * DAY
+    tell()
+
+    assert [[row["bucket"] for row in rows] for rows in told.values()] == [
+        ["unmerged"] * 2,
+        ["unmerged"] * 2,
+        ["unmerged"] * 2,
+        ["merged"] * 2,
+        ["live"] * 2,
+        ["merged"] * 2,
+        ["live"] * 2,
+        ["live", "reworked"],
+        ["live", "reworked"],
+    ]
+    assert [rows[0]["number"] for rows in told.values()] == [None, *[1] * 8]
+    assert [rows[0]["reviewed"] for rows in told.values()] == [False] * 2 + [True] * 7
+    assert [rows[0]["green"] for rows in told.values()] == [None] * 2 + [True] * 7
+    assert [row["live_30"] for row in list(told.values())[-1]] == [True, False]
+    for moment, rows in told.items():
+        assert story.journey(moment).lines.select(COLUMNS).to_pylist() == rows
+
+
+def test_a_line_of_a_rolled_back_release_that_is_on_main_is_merged_until_it_leaves(
+    tmp_path: Path,
+) -> None:
+    story = ForgeStory(tmp_path)
+    first = story.commit({"readme.md": "Shop\n"})
+    edit = story.edit("cart.py", 1)
+    commit = story.commit({"cart.py": code("total")})
+    story.carried(edit, commit, "cart.py", 1)
+    begin = story.now
+    story.deploy(commit, at=begin)
+    story.deploy(first, at=begin + DAY)
+    story.commit({"cart.py": None}, when=begin + 2 * DAY)
+
+    row = story.only(begin + 3 * DAY)
+
+    assert (row["bucket"], row["reason"], row["deployed"]) == ("reworked", "deletion", True)
+    assert (row["retired_at"], row["left_at"]) == (begin + DAY, begin + 2 * DAY)

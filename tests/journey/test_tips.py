@@ -10,6 +10,7 @@ from tests.histories.builder import FIRST_COMMIT_AT, HOUR, History
 from tests.journey.stories import DAY, START, Story, code
 
 from landed.journey import note_branches
+from landed.sources.git.mirror import fetch_mirror
 from landed.sources.git.scratch import Scratch
 from landed.store import Store
 
@@ -124,3 +125,30 @@ def test_where_no_tip_was_ever_noted_newer_versions_tell_which_branches_stand(
     rows = story.journey(story.now + DAY).lines.to_pylist()
 
     assert [row["bucket"] for row in rows] == ["unmerged"] * 3 + ["rewritten_in_review"]
+
+
+def test_the_branches_of_changes_in_a_mirror_are_no_branches_unless_they_are_named(
+    history: History, tmp_path: Path
+) -> None:
+    feature = history.resolve("feature")
+    history.set_ref("refs/pull/1/head", feature)
+    history.set_ref("refs/merge-requests/2/head", feature)
+    mirror = tmp_path / "mirror.git"
+    fetch_mirror(mirror, f"file://{history.git_dir}", local_files=True)
+    history.git("update-ref", "-d", "refs/pull/1/head")
+    history.git("update-ref", "-d", "refs/merge-requests/2/head")
+
+    def refs(*more: str) -> set[str]:
+        workspace = tmp_path / "workspace"
+        with (
+            Scratch.open(history.path, workspace, mirror=mirror) as scratch,
+            Store.open(workspace) as store,
+        ):
+            note_branches(store, REPOSITORY, scratch, more, now=START)
+            rows = store.query("select ref from branch_tip where gone_at is null")
+        return {ref for ref in rows["ref"].to_pylist() if not ref.startswith("refs/heads/")}
+
+    # the server's HEAD was on `feature`: it is the default branch there
+    remote = {f"refs/remotes/origin/{name}" for name in ("main", "feature", "HEAD")}
+    assert refs() == remote
+    assert refs("refs/pull/*/head") == remote | {"refs/pull/1/head"}

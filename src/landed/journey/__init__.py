@@ -4,6 +4,7 @@
 """
 
 from landed.journey.balance import Balance, DollarBalance, LineBalance, Sum, read_balance
+from landed.journey.deployed import DEPLOYMENT_SCHEMA, Deployments, read_deployments
 from landed.journey.model import (
     BUCKETS,
     JOURNEY_LINE_SCHEMA,
@@ -18,10 +19,12 @@ from landed.journey.unlinked import UnlinkedLines, read_unlinked
 
 __all__ = [
     "BUCKETS",
+    "DEPLOYMENT_SCHEMA",
     "JOURNEY_LINE_SCHEMA",
     "JOURNEY_TURN_SCHEMA",
     "SUPERSEDED",
     "Balance",
+    "Deployments",
     "DollarBalance",
     "Journey",
     "LineBalance",
@@ -30,6 +33,7 @@ __all__ = [
     "UnlinkedLines",
     "note_branches",
     "read_balance",
+    "read_deployments",
     "read_journey",
     "read_unlinked",
 ]

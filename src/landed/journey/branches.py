@@ -1,9 +1,11 @@
 """What became of lines that were committed beside the main line and never reached it.
 
 A line stands at a branch's last version if a commit of the branch brought it and none took it out
-again. Branches that end in a ref stand; commits that no ref reaches are old versions, or what is
-left of branches that are gone. Where a rebase, an amendment or a squash is known to have carried
-an old version on, a line that was not carried on was rewritten (or, by a squash, lost sight of).
+again. Where a request bears it, the request tells what became of the branch: open, closed, or
+merged. Other branches stand if they end in a ref; commits that no ref reaches are old versions, or
+what is left of branches that are gone. Where a rebase, an amendment or a squash is known to have
+carried an old version on, a line that was not carried on was rewritten (or, by a squash, lost sight
+of).
 """
 
 from __future__ import annotations
@@ -15,50 +17,68 @@ import numpy as np
 import pyarrow as pa
 
 from landed.journey.carriers import Carriers
-from landed.journey.columns import NEVER, NONE, Flags, Integers, Positions, Times, among, integers
+from landed.journey.changes import Changes
+from landed.journey.columns import NEVER, NONE, Flags, Integers, Positions, Times
 from landed.journey.columns import times as times_of
 from landed.journey.history import History
+from landed.journey.requests import read_requests
 from landed.journey.statements import statement
+from landed.journey.versions import Versions, reached
 from landed.store import Store
 
-REWRITTEN, CLOSED, UNMERGED, SQUASHED, GONE = range(5)
-"""Rewritten in review; on an idle branch; on an open one; absent from its branch's squash; on a
-branch that is gone."""
+REWRITTEN, CLOSED, UNMERGED, SQUASHED, GONE, LOST, UNREAD = range(7)
+"""Rewritten in review; in a closed request, or on an idle branch; in an open request, or on an open
+branch; absent from its branch's squash; on a branch that is gone; in a request that was merged
+without it being found; in one that was merged by a commit that has not been read."""
 
 _REBASE_BEGINS = re.compile(r".*rebase.*\(start\)")
 _REBASE_ENDS = re.compile(r".*rebase.*(\(finish\)|finished)")
 
 
 def read_branch_fates(
-    store: Store, history: History, carriers: Carriers, number: int, idle_before: int
-) -> Integers:
+    store: Store,
+    history: History,
+    changes: Changes,
+    carriers: Carriers,
+    number: int,
+    idle_before: int,
+) -> tuple[Integers, Positions]:
     """The fate of each of `number` owners none of whose `carriers` ever reached the main line.
 
-    Branches whose last commit is older than `idle_before` are closed. `NONE` for owners without
-    carriers.
+    Beside it the row of the request that decides, `NONE` where there is none. Branches whose last
+    commit is older than `idle_before` are closed. The fate is `NONE` for owners without carriers.
     """
+    if not len(carriers):
+        return np.full(number, NONE, dtype=np.int32), np.full(number, NONE, dtype=np.int64)
+    versions = Versions.read(store, history, carriers)
     branches = _Branches.read(store, history, carriers)
-    seen = branches.look(store, carriers, number)
+    requests = read_requests(history, changes, versions, branches.concerned, number)
+    seen = branches.look(versions, requests.over, number)
     squashed, rewritten = (np.zeros(number, dtype=np.bool_) for _ in range(2))
     squashed[carriers.owner[branches.squashed[carriers.commit]]] = True
     rewritten[carriers.owner[branches.rewritten[carriers.commit]]] = True
     owned = np.zeros(number, dtype=np.bool_)
     owned[carriers.owner] = True
-    idle = seen.active < idle_before
-    passed_by = seen.on_standing | seen.landed | ~seen.at_dead_head
-    return np.select(
-        [
-            ~owned,
-            seen.at_standing_head & squashed,
-            seen.at_standing_head & idle,
-            seen.at_standing_head,
-            passed_by,
-            squashed,
-            rewritten,
-        ],
-        [NONE, SQUASHED, CLOSED, UNMERGED, REWRITTEN, SQUASHED, REWRITTEN],
-        GONE,
-    ).astype(np.int32)
+    idle = np.maximum(seen.active, requests.active) < idle_before
+    passed_by = requests.named | seen.on_standing | seen.landed | ~seen.at_dead_head
+    verdicts = (
+        (~owned, NONE),
+        (requests.at_open & idle, CLOSED),
+        (requests.at_open, UNMERGED),
+        (requests.at_unread, UNREAD),
+        (requests.at_merged, LOST),
+        (seen.at_standing_head & squashed, SQUASHED),
+        (seen.at_standing_head & idle, CLOSED),
+        (seen.at_standing_head, UNMERGED),
+        (requests.at_merged_beside, LOST),
+        (requests.at_closed, CLOSED),
+        (passed_by, REWRITTEN),
+        (squashed, SQUASHED),
+        (rewritten, REWRITTEN),
+    )
+    conditions, fates = zip(*verdicts, strict=True)
+    found: Integers = np.select(conditions, fates, GONE).astype(np.int32)
+    return found, requests.row
 
 
 @dataclass
@@ -118,41 +138,22 @@ class _Branches:
             standing = ~rewritten
         return cls(history, concerned, standing, rewritten, squashed, order)
 
-    def look(self, store: Store, carriers: Carriers, number: int) -> _Seen:
-        history = self.history
+    def look(self, versions: Versions, over: Flags, number: int) -> _Seen:
+        """What is seen, leaving out branches that end where requests that are `over` did."""
+        history, carriers = self.history, versions.carriers
         seen = _Seen.nothing(number)
         seen.landed[carriers.owner[history.landed[carriers.commit]]] = True
-        beside = carriers.take(self.concerned[carriers.commit])
-        seen.on_standing[beside.owner[self.standing[beside.commit]]] = True
-        removed = self._removals(store, beside)
-        inside = np.zeros(len(history.parents), dtype=np.bool_)
+        seen.on_standing[carriers.owner[(self.concerned & self.standing)[carriers.commit]]] = True
         for head in self._heads():
-            reached = self._history_of(head)
-            inside[reached] = True
-            here = inside[beside.commit] & ~self._gone(beside, removed, inside)
-            inside[reached] = False
-            owners = beside.owner[here]
+            if over[head]:
+                continue
+            owners = versions.owners_in(reached(history, [head], self.concerned))
             if self.standing[head]:
                 seen.at_standing_head[owners] = True
                 seen.active[owners] = np.maximum(seen.active[owners], history.active[head])
             else:
                 seen.at_dead_head[owners] = True
         return seen
-
-    def _removals(self, store: Store, beside: Carriers) -> tuple[Positions, Integers]:
-        """The rows of `beside` that were taken out, and by which commits."""
-        order = np.argsort(beside.line, kind="stable")
-        lines = beside.line[order]
-        asked = {"repository": self.history.repository, "lines": lines.tolist()}
-        rows = store.query(statement("removals"), asked)
-        place = order[among(integers(rows, "line"), lines)] if rows.num_rows else order[:0]
-        return place, integers(rows, "commit_index")
-
-    @staticmethod
-    def _gone(beside: Carriers, removed: tuple[Positions, Integers], inside: Flags) -> Flags:
-        gone = np.zeros(len(beside), dtype=np.bool_)
-        gone[removed[0][inside[removed[1]]]] = True
-        return gone
 
     def _heads(self) -> list[int]:
         """The last versions: commits without children, of standing branches as far as those go."""
@@ -165,17 +166,6 @@ class _Branches:
                 for child in children[commit]
             )
         ]
-
-    def _history_of(self, head: int) -> list[int]:
-        """The concerned commits that `head` descends from, itself included."""
-        found = {head}
-        waiting = [head]
-        while waiting:
-            for parent in self.history.parents[waiting.pop()]:
-                if self.concerned[parent] and parent not in found:
-                    found.add(parent)
-                    waiting.append(parent)
-        return list(found)
 
 
 def _descendants(history: History, commits: Integers, inside: Flags) -> Flags:

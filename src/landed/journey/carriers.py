@@ -35,6 +35,10 @@ class Carriers:
         """The rows where the mask holds, or at these positions."""
         return Carriers(self.owner[rows], self.line[rows], self.commit[rows])
 
+    def shifted(self, first: int) -> Carriers:
+        """The same with owners counted from `first`."""
+        return Carriers(self.owner - first, self.line, self.commit)
+
 
 def read_carriers(store: Store, history: History, owners: Integers) -> Carriers:
     """Read all carriers of `owners` (sorted, each once) that had been committed by then.

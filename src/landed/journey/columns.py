@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -73,3 +73,10 @@ def microseconds(moment: datetime) -> int:
     """A time as microseconds since 1970."""
     since = moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def limit_of(until: int) -> datetime:
+    """The last time that events may have, from microseconds; `NEVER` is the year 9999."""
+    if until == NEVER:
+        return datetime(9999, 1, 1, tzinfo=UTC)
+    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=until)

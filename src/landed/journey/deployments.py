@@ -1,18 +1,28 @@
-"""When a lineage was in production, stay by stay."""
+"""When lineages were in production, by what tells it: deployments, release tags, or a setting.
+
+Production is the union, over streams, of the trees that each had last deployed with success. A
+rollback ends stays there, and a redeployment begins others.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from landed.config import Settings
 from landed.journey.carriers import Carriers
-from landed.journey.columns import NEVER, NONE, OPEN, Flags, Integers, Times, among, flags, integers
+from landed.journey.columns import Integers, Times, flags, integers, times
 from landed.journey.columns import microseconds as as_microseconds
+from landed.journey.crossings import Presence, Stream, presence
+from landed.journey.deployed import Deployments, read_deployments
 from landed.journey.history import History
 from landed.journey.production import in_order, looks_final
+from landed.journey.services import Services
 from landed.journey.statements import statement
 from landed.journey.stays import Stays, united
 from landed.store import Store
@@ -20,131 +30,130 @@ from landed.store import Store
 
 @dataclass(frozen=True)
 class Production:
-    """What was in production, as steps of its own: one a deployment.
+    """How long each owner was in production, and whether anything tells what production is."""
 
-    Attributes:
-        stays: stays of lineages in production; `entered` and `left` are numbers of deployments.
-        at: when each deployment was made.
-        known: whether anything tells what production is.
-    """
-
-    stays: Stays
-    at: Times
+    presence: Presence
     known: bool
 
-    def time_of(self, deployment: Integers) -> Times:
-        """When these deployments were made; `NEVER` for `OPEN`."""
-        padded = np.append(self.at, NEVER)
-        return padded[np.minimum(deployment, len(self.at))]
 
-
-def default_branch_production(history: History, stays: Stays) -> Production:
-    """Production where every step of the main line is deployed at once; `stays` are united."""
-    return Production(stays, history.step_at, known=True)
-
-
-def released_production(
-    store: Store, history: History, carriers: Carriers, stays: Stays
+def read_production(
+    store: Store,
+    settings: Settings,
+    history: History,
+    carriers: Carriers,
+    stays: Stays,
+    number: int,
+    now: int,
 ) -> Production:
-    """Production where final release tags stand for deployments; `stays` are those of carriers."""
-    asked = {"repository": history.repository}
-    rows = store.query(statement("releases"), asked).to_pylist()
-    made = [
-        row
-        for row in rows
-        if looks_final(row["tag"]) and as_microseconds(row["released_at"]) <= history.until
-    ]
-    chosen = in_order(made, history.last_step)
-    at = np.array([as_microseconds(row["released_at"]) for row in chosen], dtype=np.int64)
-    base = np.array([row["base_index"] for row in chosen], dtype=np.int32)
-    lines = np.unique(carriers.line)
-    beside = [row["tag"] for row in chosen if not row["on_mainline"]]
-    rows = store.query(
-        statement("release_lines"), asked | {"lines": lines.tolist(), "tags": beside}
-    )
-    tags = pa.array([row["tag"] for row in chosen], pa.string())
-    release = np.asarray(pc.index_in(rows["tag"], value_set=tags)).astype(np.int32)
-    line, present = integers(rows, "line"), flags(rows, "present")
-    found = _joined(
-        _without(_from_main_line(stays, base), line[~present], release[~present]),
-        _beside(carriers, line[present], release[present]),
-    )
-    ended = np.where(found.left >= len(chosen), OPEN, found.left).astype(np.int32)
-    found = Stays(found.owner, found.line, found.entered, ended, found.left_by)
-    found = found.take(np.lexsort((found.line, found.entered, found.owner)))
-    return Production(united(found), np.maximum.accumulate(at), known=bool(chosen))
+    """Tell when each of `number` owners was in production, up to the history's time.
 
-
-def _from_main_line(stays: Stays, base: Integers) -> Stays:
-    """Stays on the main line as the releases whose base lies inside."""
-    if (np.diff(base) >= 0).all():
-        first = np.searchsorted(base, stays.entered, side="left").astype(np.int32)
-        last = np.searchsorted(base, stays.left, side="left").astype(np.int32)
-        found = Stays(stays.owner, stays.line, first, last, stays.left_by)
-        return found.take(first < last)
-    # a release beside the main line, merged late, stands behind one with a later base
-    parts = []
-    for release, step in enumerate(base.tolist()):
-        inside = stays.take((stays.entered <= step) & (stays.left > step))
-        parts.append(_at_release(inside, release))
-    return _joined(*parts)
-
-
-def _at_release(stays: Stays, release: int) -> Stays:
-    entered = np.full(len(stays), release, dtype=np.int32)
-    return Stays(stays.owner, stays.line, entered, entered + 1, stays.left_by)
-
-
-def _without(stays: Stays, line: Integers, release: Integers) -> Stays:
-    """Stays less the releases that lack the line."""
-    if not len(line):
-        return stays
-    concerned = among(stays.line, np.unique(line)) != NONE
-    whole, cut = stays.take(~concerned), stays.take(concerned)
-    length = cut.left - cut.entered
-    place = np.repeat(np.arange(len(cut)), length)
-    within = np.arange(len(place)) - np.repeat(np.cumsum(length) - length, length)
-    single = cut.take(place)
-    entered = (single.entered + within).astype(np.int32)
-    single = Stays(single.owner, single.line, entered, entered + 1, single.left_by)
-    lacking = np.sort(_pairs(line, release))
-    return _joined(whole, single.take(among(_pairs(single.line, entered), lacking) == NONE))
-
-
-def _beside(carriers: Carriers, line: Integers, release: Integers) -> Stays:
-    """Stays of lines in releases that have them though the main line has not."""
-    order = np.argsort(carriers.line, kind="stable")
-    place = order[among(line, carriers.line[order])] if len(line) else order[:0]
-    unknown = np.full(len(line), NONE, dtype=np.int32)
-    return Stays(carriers.owner[place], line, release, release + 1, unknown)
-
-
-def _pairs(line: Integers, release: Integers) -> Times:
-    return line.astype(np.int64) << 32 | release
-
-
-def _joined(*parts: Stays) -> Stays:
-    return Stays(
-        np.concatenate([part.owner for part in parts]),
-        np.concatenate([part.line for part in parts]),
-        np.concatenate([part.entered for part in parts]),
-        np.concatenate([part.left for part in parts]),
-        np.concatenate([part.left_by for part in parts]),
-    )
-
-
-def in_production(production: Production, number: int) -> tuple[Times, Times, Times, Flags]:
-    """For each of `number` owners: first time in production, begin and end of the last stay, live.
-
-    Times are `NEVER` where the line was never there; the end also while it is there.
+    `stays` are those of all `carriers`, whenever they were. Known deployments tell; where there are
+    none and the setting names the default branch, every step of it is deployed at once; else
+    release tags tell.
     """
-    first, begun, ended = (np.full(number, NEVER, dtype=np.int64) for _ in range(3))
-    live = np.zeros(number, dtype=np.bool_)
-    stays = production.stays
-    if len(stays):
-        opening, last = stays.first_of_owner(), stays.last_of_owner()
-        first[opening.owner] = production.time_of(opening.entered)
-        begun[last.owner] = production.time_of(last.entered)
-        ended[last.owner] = production.time_of(last.left)
-        live[last.owner] = last.left == OPEN
-    return first, begun, ended, live
+    deployments = read_deployments(store, settings, history)
+    if deployments.tell:
+        streams = _deployed(store, history, deployments, carriers)
+    elif settings.production == "default-branch":
+        return Production(_on_default_branch(history, stays, number, now), known=True)
+    else:
+        streams = _released(store, history, carriers)
+    known = any(len(stream.at) for stream in streams)
+    return Production(presence(streams, stays, carriers, number, now), known)
+
+
+def _on_default_branch(history: History, stays: Stays, number: int, now: int) -> Presence:
+    whole = united(stays.by(history.last_step))
+    begun, ended = history.step_times(whole.entered), history.step_times(whole.left)
+    return Presence.of(whole.owner, begun, ended, number, now)
+
+
+def _deployed(
+    store: Store, history: History, deployments: Deployments, carriers: Carriers
+) -> list[Stream]:
+    """A stream for each place that was deployed to."""
+    rows = deployments.effective
+    lines = np.unique(carriers.line)
+    beside = rows.filter(pc.invert(rows["on_mainline"]))["commit"].unique().to_pylist()
+    asked = {"repository": history.repository, "lines": lines.tolist(), "commits": beside}
+    differing = store.query(statement("deployed_lines"), asked)
+    paths = _Paths(store, history.repository, lines)
+    streams = []
+    for name in rows["stream"].unique().to_pylist():
+        own = rows.filter(pc.equal(rows["stream"], name))
+        covered = paths.covered(deployments.services, own["service"][0].as_py())
+        streams.append(
+            _stream(own, times(own, "at"), differing, on="commit", base="base_step").only(covered)
+        )
+    return streams
+
+
+class _Paths:
+    """Where lines of the ledger lie: the present name of the path of their birth."""
+
+    def __init__(self, store: Store, repository: str, lines: Integers) -> None:
+        self._store = store
+        self._asked = {"repository": repository, "lines": lines.tolist()}
+
+    @cached_property
+    def _rows(self) -> pa.Table:
+        return self._store.query(statement("present_paths"), self._asked)
+
+    def covered(self, services: Services, service: str | None) -> Integers | None:
+        """Those of the lines that reach production with a service; None for every one."""
+        if not services.divides(service):
+            return None
+        paths = self._rows["path"].combine_chunks().dictionary_encode()
+        inside = [services.covers(service, path) for path in paths.dictionary.to_pylist()]
+        chosen = np.array(inside, dtype=np.bool_)[np.asarray(paths.indices)]
+        covered: Integers = integers(self._rows, "line")[chosen]
+        return covered
+
+
+def _released(store: Store, history: History, carriers: Carriers) -> list[Stream]:
+    """One stream: final release tags, in the order of the main line."""
+    asked = {"repository": history.repository}
+    rows = store.query(statement("releases"), asked)
+    made = [row for row in rows.to_pylist() if _made(row, history.until)]
+    chosen = in_order(made, history.last_step)
+    if not chosen:
+        return []
+    beside = [row["tag"] for row in chosen if not row["on_mainline"]]
+    lines = np.unique(carriers.line).tolist()
+    differing = store.query(statement("release_lines"), asked | {"lines": lines, "tags": beside})
+    own = pa.Table.from_pylist(
+        [{name: row[name] for name in ("tag", "base_index")} for row in chosen],
+        pa.schema([("tag", pa.string()), ("base_index", pa.int32())]),
+    )
+    at = np.array([as_microseconds(row["released_at"]) for row in chosen], dtype=np.int64)
+    at = np.maximum.accumulate(at)
+    return [_stream(own, at, differing, on="tag", base="base_index")]
+
+
+def _made(row: dict[str, Any], until: int) -> bool:
+    return looks_final(row["tag"]) and as_microseconds(row["released_at"]) <= until
+
+
+def _stream(rows: pa.Table, at: Times, differing: pa.Table, *, on: str, base: str) -> Stream:
+    """The stream of these rows, with the differences of the trees that `on` names."""
+    differing = differing.filter(pc.is_in(differing[on], value_set=rows[on].unique()))
+    named = differing[on].combine_chunks().dictionary_encode()
+    # several deployments of one commit differ alike: each takes all of its differences
+    order = np.argsort(np.asarray(named.indices), kind="stable")
+    counts = np.bincount(np.asarray(named.indices), minlength=len(named.dictionary))
+    begins = np.append(np.cumsum(counts) - counts, 0)
+    counts = np.append(counts, 0)
+    which = np.asarray(
+        pc.index_in(rows[on], value_set=named.dictionary).combine_chunks().fill_null(-1)
+    )
+    number = counts[which]
+    deployment = np.repeat(np.arange(rows.num_rows), number)
+    within = np.arange(len(deployment)) - np.repeat(np.cumsum(number) - number, number)
+    row = order[np.repeat(begins[which], number) + within]
+    return Stream(
+        at=at,
+        base=integers(rows, base),
+        line=integers(differing, "line")[row],
+        deployment=deployment.astype(np.int32),
+        present=flags(differing, "present")[row],
+    )

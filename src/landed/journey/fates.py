@@ -7,8 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from landed.config import Settings
-from landed.journey.branches import CLOSED, GONE, REWRITTEN, SQUASHED, UNMERGED, read_branch_fates
+from landed.journey.branches import (
+    CLOSED,
+    GONE,
+    LOST,
+    REWRITTEN,
+    SQUASHED,
+    UNMERGED,
+    UNREAD,
+    read_branch_fates,
+)
 from landed.journey.carriers import Carriers, read_carriers
+from landed.journey.changes import UNTOLD, Changes, change_of, read_changes
 from landed.journey.columns import (
     DAY,
     NEVER,
@@ -22,12 +32,7 @@ from landed.journey.columns import (
     integers,
 )
 from landed.journey.departures import read_departures
-from landed.journey.deployments import (
-    Production,
-    default_branch_production,
-    in_production,
-    released_production,
-)
+from landed.journey.deployments import Production, read_production
 from landed.journey.history import History
 from landed.journey.model import BUCKETS
 from landed.journey.statements import statement
@@ -43,10 +48,15 @@ _OF_BRANCH = {
     UNMERGED: BUCKETS.index("unmerged"),
     SQUASHED: UNTRACED,
     GONE: UNTRACED,
+    LOST: UNTRACED,
+    UNREAD: UNTRACED,
 }
+_UNTRACED_FATES = (SQUASHED, GONE, LOST, UNREAD)
 UNTRACED_REASONS = (
     "its branch was landed as one commit that does not hold the line",
     "its branch is gone, and nothing tells what became of it",
+    "its request was merged, and the line was not found",
+    "its request was merged by a commit that has not been read",
 )
 
 
@@ -64,6 +74,14 @@ class Fates:
         committed_at, merged_at, deployed_at, retired_at, left_at: when; `NEVER` where not, or not
             known. Retired is the end of the last stay in production.
         change: step of the main line that it landed with; `NONE` where it did not.
+        request: row in `changes` of the change it landed with, else of the one whose branch
+            bears it; `NONE` where there is none.
+        reviewed: that change was reviewed by another person in time.
+        green: what its checks say (`changes.GREEN`, `NOT_GREEN` or `UNTOLD`).
+        live_30, live_90: in production so many days after it first was; `UNTOLD` where that day
+            has not come or it never was, else 0 or 1.
+        live_time: microseconds in production until then, all stays together.
+        changes: the changes of the repository.
         production_known: whether anything tells what production is.
     """
 
@@ -82,6 +100,13 @@ class Fates:
     retired_at: Times
     left_at: Times
     change: Integers
+    request: Positions
+    reviewed: Flags
+    green: Integers
+    live_30: Integers
+    live_90: Integers
+    live_time: Times
+    changes: Changes
     production_known: bool
 
     @classmethod
@@ -105,6 +130,13 @@ class Fates:
             retired_at=time,
             left_at=time,
             change=number,
+            request=time,
+            reviewed=truth,
+            green=number,
+            live_30=number,
+            live_90=number,
+            live_time=time,
+            changes=Changes.of_none(),
             production_known=True,
         )
 
@@ -118,15 +150,13 @@ def read_fates(
     """
     carriers = read_carriers(store, history, lines)
     stays = read_stays(store, history, branch, carriers)
-    whole = united(stays)
-    if settings.production == "default-branch":
-        production = default_branch_production(history, whole)
-    else:
-        production = released_production(store, history, carriers, stays)
-    course = _Course.of(history, carriers, whole, production, len(lines))
+    whole = united(stays.by(history.last_step))
+    production = read_production(store, settings, history, carriers, stays, len(lines), now)
+    changes = read_changes(store, settings, history)
+    course = _Course.of(history, carriers, whole, production, changes, len(lines))
     idle_before = now - settings.sessions.idle_days * DAY
     window = settings.rework_window_days * DAY
-    return course.fates(store, lines, window, idle_before)
+    return course.fates(store, lines, window, idle_before, now)
 
 
 @dataclass
@@ -150,19 +180,23 @@ class _Course:
     last_line: Integers
     last_commit: Integers
     on_branch: Flags
-    deployed_at: Times
-    retired_at: Times
-    live: Flags
-    production_known: bool
+    production: Production
+    changes: Changes
 
     @classmethod
     def of(
-        cls, history: History, carriers: Carriers, stays: Stays, production: Production, number: int
+        cls,
+        history: History,
+        carriers: Carriers,
+        stays: Stays,
+        production: Production,
+        changes: Changes,
+        number: int,
     ) -> _Course:
         first, last = stays.first_of_owner(), stays.last_of_owner()
-        deployed_at, begun, ended, live = in_production(production, number)
-        entered = _spread(last.owner, history.step_times(last.entered), begun)
-        left = _spread(last.owner, history.step_times(last.left), ended)
+        presence = production.presence
+        entered = _spread(last.owner, history.step_times(last.entered), presence.begun)
+        left = _spread(last.owner, history.step_times(last.left), presence.ended)
         none = np.full(number, NONE, dtype=np.int32)
         never = np.full(number, NEVER, dtype=np.int64)
         committed_at = never.copy()
@@ -179,28 +213,39 @@ class _Course:
             last_line=_spread(last.owner, last.line, none),
             last_commit=_spread(last.owner, _taker(history, last), none),
             on_branch=_spread(last.owner, last.left == OPEN, np.zeros(number, np.bool_)),
-            deployed_at=deployed_at,
-            retired_at=np.where(live, NEVER, ended),
-            live=live,
-            production_known=production.known,
+            production=production,
+            changes=changes,
         )
 
-    def fates(self, store: Store, lines: Integers, window: int, idle_before: int) -> Fates:
-        deployed = self.deployed_at != NEVER
+    def fates(
+        self, store: Store, lines: Integers, window: int, idle_before: int, now: int
+    ) -> Fates:
+        presence = self.production.presence
+        deployed = presence.first != NEVER
         merged = deployed | (self.merged_at != NEVER)
-        departed = merged & ~self.live & ~self.on_branch
+        departed = merged & ~presence.live & ~self.on_branch
         bucket = np.select(
-            [self.live, self.on_branch, departed & (self.left - self.entered <= window), departed],
+            [
+                presence.live,
+                self.on_branch,
+                departed & (self.left - self.entered <= window),
+                departed,
+            ],
             [LIVE, MERGED, REWORKED, REPLACED],
             NONE,
         ).astype(np.int32)
         untraced = np.full(self.number, NONE, dtype=np.int32)
         beside = self.carriers.take(~merged[self.carriers.owner])
-        found = read_branch_fates(store, self.history, beside, self.number, idle_before)
+        found, deciding = read_branch_fates(
+            store, self.history, self.changes, beside, self.number, idle_before
+        )
         for fate, into in _OF_BRANCH.items():
             bucket[found == fate] = into
-        untraced[found == SQUASHED], untraced[found == GONE] = 0, 1
+        for place, fate in enumerate(_UNTRACED_FATES):
+            untraced[found == fate] = place
         reason, removed_by = self._departures(store, departed)
+        request = change_of(self.changes, self.carriers, self.change)
+        request = np.where(request == NONE, deciding, request)
         return Fates(
             line=lines,
             bucket=bucket,
@@ -210,15 +255,28 @@ class _Course:
             committed=self.committed_at != NEVER,
             merged=merged,
             deployed=deployed,
-            live=self.live,
+            live=presence.live,
             committed_at=self.committed_at,
             merged_at=self.merged_at,
-            deployed_at=self.deployed_at,
-            retired_at=self.retired_at,
+            deployed_at=presence.first,
+            retired_at=np.where(presence.live, NEVER, presence.ended),
             left_at=np.where(self.on_branch, NEVER, self.left),
             change=self.change,
-            production_known=self.production_known,
+            request=request,
+            reviewed=np.append(self.changes.reviewed, False)[request],
+            green=self._green(request),
+            live_30=_after(presence.first, 30, now, presence.days_30),
+            live_90=_after(presence.first, 90, now, presence.days_90),
+            live_time=presence.microseconds,
+            changes=self.changes,
+            production_known=self.production.known,
         )
+
+    def _green(self, request: Positions) -> Integers:
+        """What checks say of each: those of its change, else of the commit it landed by."""
+        landed = np.append(self.history.step_commit, NONE)[self.change]
+        own = np.append(self.changes.checks, UNTOLD)[landed]
+        return np.where(request == NONE, own, np.append(self.changes.green, UNTOLD)[request])
 
     def _departures(self, store: Store, departed: Flags) -> tuple[Integers, Integers]:
         reason, removed_by = (np.full(self.number, NONE, dtype=np.int32) for _ in range(2))
@@ -238,6 +296,12 @@ def _spread(owner: Positions, values: np.ndarray, otherwise: np.ndarray) -> np.n
     found = otherwise.copy()
     found[owner] = values
     return found
+
+
+def _after(first: Times, days: int, now: int, there: Flags) -> Integers:
+    """Whether something was there so many days after `first`; `UNTOLD` before that day."""
+    come = first <= now - days * DAY
+    return np.where(come, there.astype(np.int32), UNTOLD).astype(np.int32)
 
 
 def _taker(history: History, stays: Stays) -> Integers:

@@ -28,8 +28,10 @@ class History:
         known_at: when each commit was made (no earlier than its parents), or landed if earlier.
         landed_at: when each commit landed; `NEVER` where it has not to this day.
         change: the step with which each commit landed; `NONE` where it has not to this day.
+        step_of: the step that each commit is; `NONE` beside the main line.
         step_commit: the commit of each step of the main line.
-        step_at: when each step was taken.
+        step_at: when each step was taken: when the forge merged it, else its committer date, and
+            never before an earlier step.
         last_step: the last step taken by then; `NONE` where there was none.
         until: the time, in microseconds; `NEVER` for now.
     """
@@ -42,6 +44,7 @@ class History:
     known_at: Times
     landed_at: Times
     change: Integers
+    step_of: Integers
     step_commit: Integers
     step_at: Times
     last_step: int
@@ -66,6 +69,22 @@ class History:
                 found[parent].append(commit)
         return found
 
+    @cached_property
+    def reach(self) -> Integers:
+        """The newest step of the main line in each commit's history, its own included; `NONE`."""
+        found: list[int] = []
+        for step, parents in zip(self.step_of.tolist(), self.parents, strict=True):
+            found.append(max([step, *(found[parent] for parent in parents)]))
+        return np.array(found, dtype=np.int32)
+
+    @cached_property
+    def base(self) -> Integers:
+        """The newest step of the main line on each commit's first-parent chain; `NONE`."""
+        found: list[int] = []
+        for step, parents in zip(self.step_of.tolist(), self.parents, strict=True):
+            found.append(found[parents[0]] if step == NONE and parents else step)
+        return np.array(found, dtype=np.int32)
+
     def step_times(self, taken: Integers) -> Times:
         """When each of these steps was taken; `NEVER` for those that have not come."""
         inside = (taken >= 0) & (taken < len(self.step_at))
@@ -83,11 +102,12 @@ def read_history(store: Store, repository: str, until: int) -> History:
         edges["commit_index"].to_pylist(), edges["parent_index"].to_pylist(), strict=True
     ):
         parents[commit].append(parent)
-    active = _latest(times(rows, "committed_at"), parents)
-    landed_at = times(rows, "landed_at")
-    mainline = integers(rows, "mainline_index")
+    committed_at = times(rows, "committed_at")
+    active = _latest(committed_at, parents)
+    mainline, change = integers(rows, "mainline_index"), integers(rows, "change_index")
     step_commit = np.argsort(mainline, kind="stable")[np.count_nonzero(mainline == NONE) :]
-    step_at = landed_at[step_commit]
+    step_at = _taken(store, repository, committed_at[step_commit])
+    landed_at = np.append(step_at, NEVER)[change]
     return History(
         repository=repository,
         ids=rows["commit"].combine_chunks(),
@@ -96,7 +116,8 @@ def read_history(store: Store, repository: str, until: int) -> History:
         active=active,
         known_at=np.minimum(active, landed_at),
         landed_at=landed_at,
-        change=integers(rows, "change_index"),
+        change=change,
+        step_of=mainline,
         step_commit=step_commit.astype(np.int32),
         step_at=step_at,
         last_step=int(np.searchsorted(step_at, until, side="right")) - 1,
@@ -110,3 +131,13 @@ def _latest(committed: Times, parents: list[list[int]]) -> Times:
     for commit, at in enumerate(committed.tolist()):
         latest.append(max([at, *(latest[parent] for parent in parents[commit])]))
     return np.array(latest, dtype=np.int64)
+
+
+def _taken(store: Store, repository: str, committed: Times) -> Times:
+    """When each step was taken: the forge's word, else the committer date, in order."""
+    told = committed.copy()
+    rows = store.query(statement("landings"), {"repository": repository})
+    step, merged_at = integers(rows, "step"), times(rows, "merged_at")
+    there = (step >= 0) & (step < len(told))
+    told[step[there]] = merged_at[there]
+    return np.maximum.accumulate(told)

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from landed.config import Settings
+from landed.journey.changes import GREEN, NOT_GREEN, UNTOLD
 from landed.journey.columns import (
     DAY,
     NEVER,
@@ -38,6 +39,7 @@ from landed.journey.statements import statement
 from landed.records import OUTSIDE, UNREAD
 from landed.store import Store
 
+_MICROSECONDS = 1_000_000
 _REFUSED = ("person", "policy", "failed")
 _UNREAD = "its repository has not been read"
 _LOST = "its session made a commit that is no longer in the repository"
@@ -111,6 +113,7 @@ def line_rows(
     reason = _reasons(rows, bucket, place, fates)
     refused = bucket == _CODE["rejected"]
     committed = place != NONE
+    request = _of(fates.request, place, NONE)
     similarity = rows["similarity"].combine_chunks()
     made = {
         "bucket": word_column(bucket, _WORDS),
@@ -120,16 +123,28 @@ def line_rows(
         "decided": pa.array(_is(rows, "decided_by", "person")),
         "accepted": pa.array(~refused),
         "committed": pa.array(committed),
+        "reviewed": _where(
+            _of(fates.reviewed, place, False), np.full(len(place), fates.changes.forge_known)
+        ),
+        "green": _green(place, fates),
         "merged": pa.array(_of(fates.merged, place, False)),
         "deployed": pa.array(_of(fates.deployed, place, False)),
         "live": pa.array(_of(fates.live, place, False)),
+        "live_30": _later(fates.live_30, place, fates),
+        "live_90": _later(fates.live_90, place, fates),
         "similarity": pc.if_else(pa.array(committed), similarity, pa.scalar(None, pa.float64())),
         "committed_at": time_column(_of(fates.committed_at, place, NEVER)),
         "merged_at": time_column(_of(fates.merged_at, place, NEVER)),
         "deployed_at": time_column(_of(fates.deployed_at, place, NEVER)),
         "retired_at": time_column(_of(fates.retired_at, place, NEVER)),
         "left_at": time_column(_of(fates.left_at, place, NEVER)),
+        "live_seconds": pa.array(
+            _of(fates.live_time, place, 0) // _MICROSECONDS,
+            mask=np.full(len(place), not fates.production_known),
+        ),
         "change": integer_column(_of(fates.change, place, NONE)),
+        "project": _told(fates.changes.project, request),
+        "number": _told(fates.changes.number, request),
         "line": integer_column(_of(fates.line, place, NONE)),
         "list_microdollars": pa.array(shares[0]),
         "cash_microdollars": pa.array(shares[1]),
@@ -230,6 +245,29 @@ def _lost_at(rows: pa.Table, lost: dict[tuple[str, str], int]) -> Times:
 def _is(rows: pa.Table, name: str, value: str) -> Flags:
     equal = pc.equal(rows[name], value).combine_chunks().fill_null(False)
     return np.asarray(equal.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _told(values: pa.Array, place: Positions) -> pa.Array:
+    """The value at each place; null where there is none."""
+    return values.take(pa.array(place, mask=place == NONE))
+
+
+def _where(values: Flags, known: Flags) -> pa.Array:
+    return pa.array(values.astype(np.bool_), mask=~known)
+
+
+def _green(place: Positions, fates: Fates) -> pa.Array:
+    """Whether checks succeeded; null where none ran. Nothing ran for what was not committed."""
+    verdict = _of(fates.green, place, NOT_GREEN)
+    known = (verdict != UNTOLD) & np.full(len(place), fates.changes.checks_known)
+    return _where(verdict == GREEN, known)
+
+
+def _later(told: Integers, place: Positions, fates: Fates) -> pa.Array:
+    """Whether lines were in production on a later day; null where that is not known."""
+    verdict = _of(told, place, UNTOLD)
+    known = (verdict != UNTOLD) & np.full(len(place), fates.production_known)
+    return _where(verdict > 0, known)
 
 
 def _of(values: np.ndarray, place: Positions, otherwise: int | bool) -> np.ndarray:

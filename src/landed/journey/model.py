@@ -80,9 +80,37 @@ JOURNEY_LINE = (
     Column("decided", pa.bool_(), False, "a person decided on the edit"),
     Column("accepted", pa.bool_(), False, "the edit was applied"),
     Column("committed", pa.bool_(), False, "a line of the ledger carries it"),
+    Column(
+        "reviewed",
+        pa.bool_(),
+        True,
+        "its change was approved or reviewed by another person, no program, before it was merged; "
+        "null = no forge tells of the repository",
+    ),
+    Column(
+        "green",
+        pa.bool_(),
+        True,
+        "the latest run of every check of its change's head (else of the commit that merged it, or "
+        "that it landed by) succeeded or had nothing to say, and one succeeded; null = none ran",
+    ),
     Column("merged", pa.bool_(), False, "it reached the default branch, or production"),
     Column("deployed", pa.bool_(), False, "it reached production"),
     Column("live", pa.bool_(), False, "it is in production now"),
+    Column(
+        "live_30",
+        pa.bool_(),
+        True,
+        "it was in production 30 days after it first was; null = that day has not come, it never "
+        "was, or production is not known",
+    ),
+    Column("live_90", pa.bool_(), True, "the same of 90 days"),
+    Column(
+        "live_seconds",
+        pa.int64(),
+        True,
+        "seconds in production so far, all stays together; null = production is not known",
+    ),
     Column("similarity", pa.float64(), True, "committed to generated text, 1 = equal; null = not"),
     Column("committed_at", TIMESTAMP, True, "date of the commit that first carries it"),
     Column("merged_at", TIMESTAMP, True, "first entry into the default branch"),
@@ -90,13 +118,23 @@ JOURNEY_LINE = (
     Column("retired_at", TIMESTAMP, True, "end of the last stay in production; null = none"),
     Column("left_at", TIMESTAMP, True, "end of the last stay on the default branch; null = none"),
     Column("change", pa.int32(), True, "change_index it landed with; null = did not"),
+    Column("project", pa.string(), True, "project of `number`; null = none"),
+    Column(
+        "number",
+        pa.int64(),
+        True,
+        "the request it landed with, else the one whose branch bears it; null = none",
+    ),
     Column("line", pa.int32(), True, "the ledger's line that first carries it; null = none"),
     Column("list_microdollars", pa.int64(), False, "its share of the turn's list price"),
     Column("cash_microdollars", pa.int64(), False, "its share of what was paid"),
 )
 """One row for each generated line, superseded ones too.
 
-The stages are ordered: a line that is live was deployed, merged, committed and accepted.
+The stages accepted, committed, merged, deployed and live are ordered: a line that is live passed
+all of them. `reviewed` and `green` stand between committed and merged and are facts of their own: a
+line that was merged without a review is merged and not reviewed. Each stage counts the lines that
+passed it, whatever they passed before.
 """
 
 JOURNEY_TURN = (

@@ -10,21 +10,15 @@ import numpy as np
 import pyarrow as pa
 
 from landed.config import Settings
-from landed.journey.columns import NEVER, NONE, Flags, microseconds
+from landed.journey.columns import NEVER, NONE, Flags, limit_of, microseconds
 from landed.journey.dollars import Amounts, concerned_turns, spread
 from landed.journey.fates import Fates, read_fates
 from landed.journey.history import read_history
 from landed.journey.lines import Moment, carried_lines, line_rows, lost_commits, superseded_by
+from landed.journey.missing import why_nothing_is_live
 from landed.journey.model import JOURNEY_LINE_SCHEMA, Journey, Missing
-from landed.journey.production import looks_final
 from landed.journey.statements import statement
 from landed.store import Store
-
-FAR = datetime(9999, 1, 1, tzinfo=UTC)
-_NOTHING_LIVE = "so nothing can be called live: lines on the default branch count as merged"
-NO_TAGS = f"no release tags and no deployments are known, {_NOTHING_LIVE}"
-NO_FINAL_TAG = f"no tag looks like a final version, {_NOTHING_LIVE}"
-NO_TAG_YET = f"no release had been tagged by then, {_NOTHING_LIVE}"
 
 
 def read_journey(
@@ -59,7 +53,7 @@ def read_journey(
 def moment_of(at: datetime | None) -> Moment:
     """The time that is asked about; None is now."""
     if at is None:
-        return Moment(NEVER, microseconds(datetime.now(UTC)), FAR)
+        return Moment(NEVER, microseconds(datetime.now(UTC)), limit_of(NEVER))
     return Moment(microseconds(at), microseconds(at), at)
 
 
@@ -109,11 +103,6 @@ class _Reading:
             )
             lost = lost_commits(self.store, history, self.moment)
             if not fates.production_known:
-                self.missing.append(Missing(repository, self._why_nothing_is_live(repository)))
+                why = why_nothing_is_live(self.store, self.settings, history)
+                self.missing.append(Missing(repository, why))
         return line_rows(rows, superseded, shares, fates, lost, self.settings, self.moment)
-
-    def _why_nothing_is_live(self, repository: str) -> str:
-        tags = self.store.query(statement("releases"), {"repository": repository})["tag"]
-        if not len(tags):
-            return NO_TAGS
-        return NO_TAG_YET if any(map(looks_final, tags.to_pylist())) else NO_FINAL_TAG

@@ -44,6 +44,22 @@ class Stays:
             self.left_by[rows],
         )
 
+    def shifted(self, first: int) -> Stays:
+        """The same with owners counted from `first`."""
+        return Stays(self.owner - first, self.line, self.entered, self.left, self.left_by)
+
+    def by(self, step: int) -> Stays:
+        """Those that had begun by a step; the ones that ended later last."""
+        begun = self.take(self.entered <= step)
+        lasts = begun.left > step
+        return Stays(
+            begun.owner,
+            begun.line,
+            begun.entered,
+            np.where(lasts, OPEN, begun.left).astype(np.int32),
+            np.where(lasts, NONE, begun.left_by).astype(np.int32),
+        )
+
     def first_of_owner(self) -> Stays:
         """The first stay of each owner."""
         return self.take(_begins(self.owner))
@@ -54,7 +70,7 @@ class Stays:
 
 
 def read_stays(store: Store, history: History, branch: str, carriers: Carriers) -> Stays:
-    """Read every stay of every carrier on `branch` that had begun by then."""
+    """Read every stay of every carrier on `branch`, whenever it was."""
     order = np.argsort(carriers.line, kind="stable")
     lines = carriers.line[order]
     rows = store.query(
@@ -62,16 +78,13 @@ def read_stays(store: Store, history: History, branch: str, carriers: Carriers) 
         {"repository": history.repository, "branch": branch, "lines": lines.tolist()},
     )
     line, entered = integers(rows, "line"), integers(rows, "entered")
-    left, left_by = steps(rows, "left"), integers(rows, "left_by")
-    present = left > history.last_step
     found = Stays(
         carriers.owner[order][among(line, lines)],
         line,
         entered,
-        np.where(present, OPEN, left).astype(np.int32),
-        np.where(present, NONE, left_by).astype(np.int32),
+        steps(rows, "left"),
+        integers(rows, "left_by"),
     )
-    found = found.take(entered <= history.last_step)
     return found.take(np.lexsort((found.line, found.entered, found.owner)))
 
 

@@ -1,4 +1,4 @@
 -- The commits in which branches end, or ended, as far as they were seen.
-select "commit", gone_at
+select ref, "commit", gone_at
 from branch_tip
 where repository = $repository
