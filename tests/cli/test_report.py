@@ -48,8 +48,10 @@ def test_the_answer_comes_first(shop: History, capsys: pytest.CaptureFixture[str
     assert report(shop.path) == 0
     said = capsys.readouterr().out.splitlines()
     assert said[0].startswith("shop   main @ ")
-    assert said[2].startswith("Who wrote the 4 lines alive now?")
-    assert said[3].startswith("  AI                   2    0–50 %")
+    assert said[2].startswith("What became of the 2 AI lines that landed?")
+    (sure,) = (line for line in said if line.startswith("How sure are we?"))
+    assert sure.startswith("How sure are we? Who wrote the 4 lines alive")
+    assert said[said.index(sure) + 1].startswith("  AI                   2    0–50 %")
 
 
 def test_the_current_directory_is_the_default(

@@ -40,6 +40,9 @@ Config = Annotated[
         "--config", metavar="FILE", help="The landed.toml to use.", rich_help_panel="Shared"
     ),
 ]
+Offline = Annotated[
+    bool, typer.Option("--offline", help="Ask no forge; what is known of it already counts.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 

@@ -9,7 +9,7 @@ import typer
 from landed.cli import context
 
 app = typer.Typer(
-    help="Show who is who: git authors, session users, machine users; confirm what is suggested.",
+    help="Show who is who: git authors, agent accounts, logins; confirm what is suggested.",
     invoke_without_command=True,
     no_args_is_help=False,
 )
@@ -50,7 +50,7 @@ def confirm(
 
     settings = context.settings(workspace, config)
     with context.open_store(settings) as store:
-        kind = find_identity(store, identity)
+        kind, identity = find_identity(store, identity)
         confirm_identity(store, kind, identity, person)
         place_sessions(store, settings)
     if as_json:

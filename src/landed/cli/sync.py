@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from landed.cli import context
+
+if TYPE_CHECKING:
+    from landed.delivery.troubles import Trouble
+    from landed.sync import Ask
 
 
 def sync(
@@ -22,17 +26,33 @@ def sync(
         int | None,
         typer.Option(min=1, metavar="N", help="Repositories read at once; one a processor."),
     ] = None,
+    connected: Annotated[
+        bool,
+        typer.Option("--connected", help="Also every project of the forges that are connected."),
+    ] = False,
+    offline: context.Offline = False,
     as_json: context.AsJson = False,
     workspace: context.Workspace = None,
     config: context.Config = None,
 ) -> None:
-    """Read what is new in repositories, several at a time."""
+    """Read what is new in repositories, several at a time, and of the forges they are on."""
     from landed.reports.wording import printable
-    from landed.sync import sync_all
+    from landed.sync import connected_places, sync_all
 
     settings = context.settings(workspace, config)
+    ask: Ask = "never" if offline else "always"
+    wanted = paths or []
+    troubles: list[Trouble] = []
     with context.progress() as tell:
-        results = sync_all(paths or [Path()], settings, ref=ref, jobs=jobs, progress=tell)
+        if connected:
+            places, troubles = connected_places(settings, ask=ask, progress=tell)
+            wanted, ask = [*wanted, *places], "never"
+        elif not wanted:
+            wanted = [Path()]
+        results = sync_all(wanted, settings, ref=ref, jobs=jobs, ask=ask, progress=tell)
+    troubles += [trouble for result in results for trouble in result.troubles]
+    for trouble in troubles:
+        context.say(printable(f"{trouble.name}: {trouble.message}"))
     if as_json:
         context.print_json(
             [
@@ -43,6 +63,10 @@ def sync(
                     "commits": result.ledger.commits,
                     "lines": result.ledger.lines,
                     "seconds": round(result.ledger.seconds, 3),
+                    "troubles": [
+                        {"name": trouble.name, "kind": trouble.kind, "message": trouble.message}
+                        for trouble in result.troubles
+                    ],
                 }
                 for result in results
             ]
