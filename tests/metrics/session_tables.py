@@ -67,6 +67,7 @@ class SessionTables:
     def lines(
         self,
         number: int,
+        /,
         *,
         bucket: str = "live",
         day: float = 100,
@@ -97,9 +98,11 @@ class SessionTables:
                 **dict.fromkeys(_STAGES, False),
                 **got,
                 "generated_second": _second(day),
+                "generated_month": _month(day),
                 "merged_second": _second(merged_on),
                 "deployed_second": _second(deployed_on),
                 "retired_second": _second(retired_on),
+                "live_30": _lasted(deployed_on, retired_on),
                 "left_second": _second(left_on),
             }
             row |= values
@@ -174,6 +177,14 @@ class SessionTables:
             if row["repository"] == repository:
                 row.update(deployed=None, live=None)
 
+    def team(self, person: str, team: str) -> None:
+        """A person is in a team."""
+        self._add("person_team", person=person, team=team)
+
+    def vendor(self, model: str, vendor: str, agent: str = "claude-code") -> None:
+        """Who is paid for the calls of a model."""
+        self._add("model_vendor", agent=agent, model=model, vendor=vendor)
+
     def facts(self) -> SessionFacts:
         """All that was collected."""
         tables = {
@@ -201,8 +212,19 @@ class SessionTables:
         self.rows_of[table].append(values)
 
 
+def _lasted(deployed_on: float | None, retired_on: float | None) -> bool | None:
+    """Whether one stay in production lasted 30 days; null without any."""
+    if deployed_on is None:
+        return None
+    return retired_on is None or retired_on >= deployed_on + 30
+
+
 def _second(day: float | None) -> int | None:
     return None if day is None else START + round(day * DAY)
+
+
+def _month(day: float) -> str:
+    return f"{datetime.fromtimestamp(START + day * DAY, UTC):%Y-%m}"
 
 
 def _with_seconds(schema: pa.Schema) -> pa.Schema:
@@ -225,7 +247,9 @@ def _schema(texts: str, numbers: str) -> pa.Schema:
 
 
 SCHEMAS = {
-    "journey_line": _with_seconds(JOURNEY_LINE_SCHEMA),
+    "journey_line": _with_seconds(JOURNEY_LINE_SCHEMA).append(
+        pa.field("generated_month", pa.string())
+    ),
     "journey_turn": _with_seconds(JOURNEY_TURN_SCHEMA),
     "activity_span": _schema("repository person agent session turn actor", "started_ms ended_ms"),
     "fixing_turn": _schema("repository agent turn", ""),
@@ -235,6 +259,8 @@ SCHEMAS = {
     ),
     "month_people": _schema("month", "active developers"),
     "seat_use": _schema("vendor holder", "monthly_microdollars last_second"),
+    "model_vendor": _schema("agent model vendor", ""),
+    "person_team": _schema("person team", ""),
     "session_scope": _schema(
         "", "since_second until_second rework_days developers hourly_microdollars"
     ),

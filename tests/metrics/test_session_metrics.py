@@ -68,6 +68,113 @@ def test_the_funnel_knows_no_live_lines_where_nothing_says_what_is_in_production
     assert (row["merged"], row["deployed"], row["live"], row["live_list"]) == (3, None, None, None)
 
 
+def test_reviewed_and_green_stand_between_and_need_not_come_before_the_merge() -> None:
+    made = SessionTables()
+    made.lines(4, bucket="live", reviewed=True, green=True, cost=40)
+    made.lines(3, bucket="live", reviewed=False, green=None, cost=30)
+    made.lines(2, bucket="closed", reviewed=True, green=False, cost=20)
+
+    row = made.row("funnel")
+
+    assert (row["committed"], row["reviewed"], row["green"], row["merged"]) == (9, 6, 4, 7)
+    assert (row["reviewed_list"], row["green_list"]) == (60, 40)
+
+
+def test_without_a_forge_nothing_is_reviewed_and_nothing_is_not() -> None:
+    made = SessionTables()
+    made.lines(4, bucket="live")
+
+    row = made.row("funnel")
+
+    assert row["reviewed"] is row["green"] is row["live_30"] is None
+    assert row["live_30_of"] == 0
+
+
+def test_lines_are_live_later_of_those_whose_day_has_come() -> None:
+    made = SessionTables()
+    made.lines(6, bucket="live", live_30=True, live_90=True)
+    made.lines(2, bucket="replaced", deployed_on=110, live_30=True, live_90=False)
+    made.lines(1, bucket="reworked", deployed_on=110, live_30=False, live_90=False)
+    made.lines(5, bucket="live", day=190)
+
+    row = made.row("funnel")
+
+    assert (row["live_30"], row["live_30_of"]) == (8, 9)
+    assert (row["live_90"], row["live_90_of"]) == (6, 9)
+
+
+class TestFunnelBy:
+    """The same funnel for each agent, model, team and month."""
+
+    def test_groups_of_one_kind_add_up_to_all_lines(self) -> None:
+        made = SessionTables()
+        made.team("ana", "shop")
+        made.lines(5, bucket="live", model="opus", person="ana", cost=50)
+        made.lines(3, bucket="closed", agent="codex", person="ben", day=150)
+        made.lines(9, bucket="superseded")
+
+        rows = made.rows("funnel_by")
+
+        told = {row["group_name"]: (row["generated"], row["live"]) for row in rows}
+        assert told == {
+            "agent claude-code": (5, 5),
+            "agent codex": (3, 0),
+            "model opus": (5, 5),
+            "model untold model": (3, 0),
+            "team shop": (5, 5),
+            "team no team": (3, 0),
+            "month 2025-09": (5, 5),
+            "month 2025-11": (3, 0),
+        }
+        assert {row["people"] for row in rows} == {1}
+
+
+class TestShippedByModel:
+    """The yield of each agent and model, and who is paid for it."""
+
+    def test_mature_lines_are_counted_by_session(self) -> None:
+        made = SessionTables()
+        made.vendor("opus", "anthropic")
+        made.lines(4, model="opus", deployed_on=101)
+        made.lines(2, model="opus", session="s2", bucket="closed")
+        made.lines(3, model="gpt", agent="codex", deployed_on=195, day=190)
+
+        first, second, young = made.rows("shipped_by_model")
+
+        assert (first["vendor"], first["shipped"], first["mature"]) == ("anthropic", 4, 4)
+        assert (second["session"], second["shipped"], second["mature"]) == ("s2", 0, 2)
+        assert (young["vendor"], young["mature"], young["too_young"]) == (None, 0, 3)
+
+
+class TestReworkCost:
+    """Turns that took out young lines of AI: what they cost and took."""
+
+    def test_dollars_tokens_and_attended_minutes_of_such_turns(self) -> None:
+        made = SessionTables(hourly=60)
+        made.turn(cost=100, cash=40, turn="t1")
+        made.turn(cost=900, turn="t2")
+        made.acts(0, turn="t1")
+        made.acts(3, turn="t2")
+        made.works(0, 20, turn="t2")
+        made.fixes("t1")
+        made.fixes("t1")
+
+        row = made.row("rework_cost")
+
+        assert (row["turns"], row["tokens"]) == (1, 127)
+        assert (row["list_microdollars"], row["cash_microdollars"]) == (100, 40)
+        assert (row["attended_minutes"], row["attended_microdollars"]) == (3, 3_000_000)
+
+    def test_without_an_hourly_rate_minutes_have_no_dollars(self) -> None:
+        made = SessionTables()
+        made.turn(cost=100)
+        made.fixes("t1")
+
+        row = made.row("rework_cost")
+
+        assert (row["attended_minutes"], row["attended_microdollars"]) == (0, None)
+
+
 def test_buckets_hold_every_line_that_was_not_superseded_once() -> None:
     rows = every_fate().rows("buckets")
 
@@ -193,6 +300,15 @@ def test_completion_is_of_lines_older_than_the_window_merged_and_not_reworked() 
     assert (row["completed"], row["mature"]) == (8, 14)
 
 
+def test_what_was_merged_with_failed_checks_is_not_completed() -> None:
+    made = SessionTables()
+    made.lines(2, bucket="live", green=True)
+    made.lines(3, bucket="live", green=False)
+    made.lines(4, bucket="live")
+
+    assert made.row("completion")["completed"] == 6
+
+
 def test_manual_rework_is_by_a_human_and_others_stand_beside() -> None:
     made = SessionTables()
     for number, who in enumerate(("human", "ai", "automation", "unknown", None), start=1):
@@ -300,6 +416,24 @@ def test_a_landed_change_and_a_deployment_have_a_cost_twice() -> None:
     assert (deployment["number"], deployment["direct_list"], deployment["all_list"]) == (2, 60, 300)
 
 
+def test_a_request_counts_once_and_bears_the_lines_of_abandoned_ones() -> None:
+    made = SessionTables()
+    made.lines(2, bucket="live", change=4, project="p", number=7, cost=20)
+    made.lines(1, bucket="live", change=5, project="p", number=7, cost=10)
+    made.lines(3, bucket="live", change=6, cost=30)
+    made.lines(4, bucket="closed", project="p", number=9, cost=40)
+    made.lines(5, bucket="closed", cost=50)
+    made.turn(cost=150)
+
+    change, _ = made.rows("cost_per_delivery")
+
+    assert (change["number"], change["direct_list"], change["abandoned_list"]) == (2, 100, 40)
+    assert [(row["number"], row["step"], row["lines"]) for row in made.rows("cost_per_change")] == [
+        (None, 6, 3),
+        (7, None, 3),
+    ]
+
+
 def test_a_deployment_has_no_cost_where_production_is_not_known() -> None:
     made = SessionTables()
     made.lines(1, bucket="merged", change=6, cost=10)
@@ -323,7 +457,7 @@ def test_a_change_is_a_first_try_where_one_turn_generated_all_its_lines() -> Non
 
     rows = made.rows("cost_per_change")
 
-    assert [(row["change"], row["lines"], row["turns"], row["first_try"]) for row in rows] == [
+    assert [(row["step"], row["lines"], row["turns"], row["first_try"]) for row in rows] == [
         (1, 3, 1, 1),
         (2, 3, 2, 0),
         (3, 2, 2, 0),

@@ -6,6 +6,7 @@ in an engine of its own, derives the relations that metrics share (`relations/*.
 metrics (`*.sql`).
 """
 
+from landed.metrics.delivery_facts import DeliveryBench, DeliveryFacts, read_delivery_facts
 from landed.metrics.facts import Facts, Queries, read_facts
 from landed.metrics.registry import Metric, Statement, metric, metrics
 from landed.metrics.releases import ChosenReleases, ReleaseStep, choose_releases
@@ -15,6 +16,8 @@ from landed.metrics.workbench import Workbench
 
 __all__ = [
     "ChosenReleases",
+    "DeliveryBench",
+    "DeliveryFacts",
     "Facts",
     "Metric",
     "Queries",
@@ -28,6 +31,7 @@ __all__ = [
     "choose_releases",
     "metric",
     "metrics",
+    "read_delivery_facts",
     "read_facts",
     "read_session_facts",
 ]

@@ -3,15 +3,20 @@
 -- category: productivity
 -- unit: share of lines
 -- definition: Of the lines generated longer ago than the rework window (21 days unless configured),
---   those that were merged and not reworked. Whether CI was green is not asked before a forge is
---   connected.
+--   those that were merged and not reworked, and whose checks did not fail. Where no check ran, or no
+--   forge tells of them, checks are not asked.
 -- inputs: journey_line, session_scope
 -- ratio: completed / mature
 select
     line.repository,
     line.agent,
     count(*) as mature,
-    sum(case when line.merged and line.bucket <> 'reworked' then 1 else 0 end) as completed
+    sum(
+        case
+            when line.merged and line.bucket <> 'reworked' and coalesce(line.green, true) then 1
+            else 0
+        end
+    ) as completed
 from journey_line as line
 cross join session_scope as scope
 where

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from landed.errors import UsageError
-from landed.globs import translated
+from landed.globs import covering
 
 
 def path_filter(paths: Sequence[str], excludes: Sequence[str]) -> Callable[[str], bool]:
@@ -28,12 +28,9 @@ def path_filter(paths: Sequence[str], excludes: Sequence[str]) -> Callable[[str]
 
 
 def _compiled(option: str, glob: str) -> re.Pattern[str]:
-    body = glob.removeprefix("./").removesuffix("/")
-    if not body.strip("/"):
+    if not glob.strip("./"):
         raise UsageError(f"{option} {glob!r} is an empty glob: write one such as 'src/**/*.py'")
-    anchored = "/" in body
     try:
-        text = translated(body.removeprefix("/"))
+        return covering(glob)
     except ValueError as error:
         raise UsageError(f"{option} {glob!r} is no glob: {error}") from error
-    return re.compile(f"{'' if anchored else '(?:.*/)?'}{text}(?:/.*)?\\Z", re.DOTALL)

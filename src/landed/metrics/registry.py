@@ -32,8 +32,9 @@ class Metric(Statement):
     is where the formula stands, from the top of the package; `method` names the module that turns
     its rows into estimates with intervals, where there is one. `ratio` names the columns whose
     sums are the figure's numerator and denominator, where it is a ratio; `quotient` is what the one
-    over the other is: percent, dollars (of micro-dollars) or minutes. `by` names the column for
-    each value of which there is one figure, where it is not one for all rows.
+    over the other is: percent, dollars (of micro-dollars), minutes, number, or per thousand (a
+    thousand times as much). `by` names the column for each value of which there is one figure,
+    where it is not one for all rows.
     """
 
     title: str
@@ -50,11 +51,29 @@ class Metric(Statement):
         """It is asked of the journeys of generated lines, not of the ledger."""
         return bool(SESSION_RELATIONS.intersection(self.inputs))
 
+    @property
+    def of_delivery(self) -> bool:
+        """It is asked of changes, deployments and incidents."""
+        return bool(DELIVERY_RELATIONS.intersection(self.inputs))
+
 
 SESSION_RELATIONS = frozenset(
     {"journey_line", "journey_turn", "activity_span", "fixing_turn", "paid", "seat_use"}
 )
 """The relations that only agents' sessions and invoices fill."""
+
+DELIVERY_RELATIONS = frozenset(
+    {
+        "change_fact",
+        "direct_fact",
+        "deployment_fact",
+        "incident_fact",
+        "review_fact",
+        "check_fact",
+        "production_time",
+    }
+)
+"""The relations that forges, pipelines and trackers fill."""
 
 
 @cache

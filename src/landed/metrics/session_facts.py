@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from landed.config import Settings
+from landed.delivery.identities import team_of_people
 from landed.journey import Journey, read_journey
 from landed.metrics.bench import Bench
 from landed.metrics.paths import path_filter
@@ -27,8 +28,8 @@ class SessionFacts:
     """The sessions of some repositories in a window, as their metrics see them.
 
     `tables` by name: journey_line, journey_turn, activity_span, fixing_turn, paid,
-    month_people, seat_use, session_scope. `journey` is what they were made from; it holds what
-    is missing.
+    month_people, seat_use, model_vendor, person_team, session_scope. `journey` is what they were
+    made from; it holds what is missing.
     """
 
     journey: Journey
@@ -64,7 +65,7 @@ def read_session_facts(
     end = _end(window)
     journey = read_journey(store, settings, repositories, at=end)
     since, until = window.since_second, window.until_second(_second(journey.at))
-    lines = _without_guesses(journey)
+    lines = _with_month(_without_guesses(journey))
     lines = _with_seconds(
         lines, ("generated", "committed", "merged", "deployed", "retired", "left")
     )
@@ -98,6 +99,8 @@ def read_session_facts(
         "paid": fact("paid", "first_month", "last_month"),
         "month_people": fact("month_people"),
         "seat_use": fact("seat_use", "until", "last_day"),
+        "model_vendor": fact("model_vendor"),
+        "person_team": _teams(team_of_people(store, settings)),
         "session_scope": _scope(settings, since, until),
     }
     return SessionFacts(journey, tables)
@@ -119,6 +122,18 @@ def _without_guesses(journey: Journey) -> pa.Table:
         told = pc.if_else(known, lines[name], pa.scalar(None, pa.bool_()))
         lines = lines.set_column(place, pa.field(name, pa.bool_()), told)
     return lines
+
+
+def _with_month(lines: pa.Table) -> pa.Table:
+    """The month (UTC) in which each line was generated, such as 2026-11."""
+    months = pc.strftime(lines["generated_at"], format="%Y-%m")
+    return lines.append_column("generated_month", months)
+
+
+def _teams(teams: Mapping[str, str]) -> pa.Table:
+    """The team of each person."""
+    people, names = pa.array(list(teams), pa.string()), pa.array(list(teams.values()), pa.string())
+    return pa.table({"person": people, "team": names})
 
 
 def _scope(settings: Settings, since: int, until: int) -> pa.Table:

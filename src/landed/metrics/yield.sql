@@ -3,10 +3,10 @@
 -- category: productivity
 -- unit: share of lines
 -- definition: Of the lines generated at least 60 days ago, those that were deployed within 30 days of
---   their generation and in production for 30 days after that: their last stay there has not ended,
---   or ended no earlier. Dollars of the same lines. Younger lines are too young and only counted.
---   Repositories of which nothing says what is in production are left out. One row a session: lines
---   of one session share their fate.
+--   their generation and in production 30 days after that, whatever was rolled back in between.
+--   Dollars of the same lines. Younger lines are too young and only counted. Repositories of which
+--   nothing says what is in production are left out. One row a session: lines of one session share
+--   their fate.
 -- inputs: journey_line, session_scope
 -- ratio: shipped / mature
 with
@@ -20,10 +20,7 @@ cohort as (
         line.generated_second <= scope.until_second - 60 * 86400 as mature,
         line.deployed
         and line.deployed_second <= line.generated_second + 30 * 86400
-        and (
-            line.retired_second is null
-            or line.retired_second >= line.deployed_second + 30 * 86400
-        ) as shipped
+        and coalesce(line.live_30, false) as shipped
     from journey_line as line
     cross join session_scope as scope
     where line.bucket <> 'superseded' and line.deployed is not null
