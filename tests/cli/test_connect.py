@@ -137,6 +137,12 @@ def test_in_a_clone_its_own_project_is_meant(
     assert cli.run(asked) == 0
     assert orjson.loads(capsys.readouterr().out)["projects"] == ["acme/tools/shop"]
 
+    remote = "https://git.acme.example:8443/acme/shop.git"
+    subprocess.run(["git", "remote", "set-url", "origin", remote], cwd=tmp_path, check=True)
+    asked += ["--url", "https://git.acme.example:8443"]
+    assert cli.run(asked) == 0
+    assert orjson.loads(capsys.readouterr().out)["projects"] == ["acme/shop"]
+
 
 @pytest.mark.parametrize(
     ("options", "complaint"),

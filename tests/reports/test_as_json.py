@@ -34,7 +34,7 @@ def test_the_shipped_schema_is_that_of_the_records() -> None:
 
 def test_the_version_of_the_schema_stands_first(tmp_path: Path) -> None:
     content = content_of(shop(), tmp_path)
-    assert next(iter(content.items())) == ("schema_version", "1.1")
+    assert next(iter(content.items())) == ("schema_version", "1.2")
 
 
 def test_every_part_of_the_schema_is_in_the_documentation() -> None:

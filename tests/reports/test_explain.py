@@ -102,8 +102,32 @@ def test_what_is_not_there_is_said_and_no_figure_is_nothing(shop: Shop) -> None:
     assert idle.missing == ["seats: tell them as cash.seats in landed.toml"]
 
 
+def test_what_a_figure_of_delivery_lacks_is_named(shop: Shop) -> None:
+    found = here(shop, "change_fail_rate")
+
+    assert (found.rows, found.figures) == ([], [])
+    assert found.missing == [
+        "deployments: landed connect, landed deployment record in a pipeline, or import them"
+    ]
+    text = "\n".join(explanation(metric("change_fail_rate"), found))
+    assert "figure    failed ÷ deployments, for each ai_share" in text
+    assert "no rows: nothing of this kind was seen" in text
+
+
+def test_the_evidence_mix_adds_up(shop: Shop) -> None:
+    found = here(shop, "lines_landed")
+
+    assert sum(found.grades.values()) == found.lines
+    (mix,) = [
+        line
+        for line in explanation(metric("lines_landed"), found)
+        if line.startswith("          ") and "matched" in line
+    ]
+    assert "matched" in mix and "%" in mix
+
+
 def test_figures_are_written_by_what_they_are() -> None:
-    found = Explained(["shop"], [], 0, 0, None, [], [])
+    found = Explained(["shop"], [], 0, 0, {}, None, [], [])
 
     def told(name: str, quotient: Quotient) -> str:
         lines = list(explanation(metric(name), replace(found, figures=[quotient])))
@@ -113,11 +137,15 @@ def test_figures_are_written_by_what_they_are() -> None:
     assert told("cost_per_line", Quotient("live", 30_000, 3, 10_000)) == "live 30,000 ÷ 3 = 1.0 ¢"
     assert told("break_even", Quotient(None, 45, 2, 22.5)) == "45 ÷ 2 = 22.5 minutes"
     assert told("acceptance", Quotient(None, 0, 0, None)) == "0 ÷ 0 = –"
+    rate = Quotient("incident, traced, AI", 3, 40_000, 0.000075)
+    assert told("incident_rate", rate) == "incident, traced, AI 3 ÷ 40,000 = 0.075 for 1,000"
+    weekly = Quotient("other", 12, 8, 1.5)
+    assert told("deployment_frequency", weekly) == "other 12 ÷ 8 = 1.50"
 
 
 def test_a_long_answer_is_cut_and_hostile_names_cannot_act() -> None:
     rows = [{"repository": "\x1b[2J", "lines": number} for number in range(20)]
-    found = Explained(["sh\x1bop"], [], 0, 0, 3, [], rows)
+    found = Explained(["sh\x1bop"], [], 0, 0, {}, 3, [], rows)
 
     text = "\n".join(explanation(metric("buckets"), found))
 

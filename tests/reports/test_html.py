@@ -72,7 +72,7 @@ def test_each_chart_is_drawn_in_two_widths_and_given_to_the_script(page: str) ->
         for _, attributes in parsed(page).found
         if "data-chart" in attributes
     ]
-    assert charts == ["fate", "months", "releases", "survival", "rework", "ages"]
+    assert charts == ["fate", "rework", "months", "releases", "survival", "ages"]
     assert set(specs) == set(charts)
     assert page.count('<div class="picture wide"><svg') == len(charts)
     assert page.count('<div class="picture narrow"><svg') == len(charts)

@@ -209,7 +209,7 @@ def test_the_screen_tells_lines_dollars_and_leak(tmp_path: Path) -> None:
     assert "$3.50 of $3.53 list ($1.50 cash)" in text
     assert "live now           240   79 %" in text
     assert "Yield 79 % (" in text
-    assert "A living line cost 1.5 ¢ fully loaded (1.0 ¢ direct)" in text
+    assert "A surviving line cost 1.5 ¢ fully loaded (1.0 ¢ direct)" in text
     assert "Waste $1.10: discarded 50 ¢, closed 60 ¢" in text
     assert "too few, +19 sessions" in text
     assert "Biggest leak: 1 session on export cost 50 ¢ and left no line" in text

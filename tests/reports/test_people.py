@@ -44,3 +44,16 @@ def test_hostile_names_are_written_out_and_quoted() -> None:
 
     assert not any(letter for letter in text if not letter.isprintable() and letter != "\n")
     assert r"landed people confirm '$(reboot) [red]\x1b[2J' EMAIL" in text
+
+
+def test_a_login_at_a_forge_is_named_with_its_host_and_thousands_are_counted() -> None:
+    logins = [
+        IdentityShown("forge-login", f"github.com/u{n}", None, "unmatched") for n in range(50)
+    ]
+    text = printed(*logins)
+
+    assert "50 identities unmatched\n" in text
+    assert "forge login    github.com/u0 " in text
+    assert "github.com/u39" in text
+    assert "github.com/u40" not in text
+    assert "and 10 more: --json has all" in text

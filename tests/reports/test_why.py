@@ -12,6 +12,9 @@ import pytest
 from tests.attribution.simple_ledger import REPOSITORY, put, write_ledger
 from tests.histories.builder import History, lines
 
+from landed.attribution.deciding import write_evidence
+from landed.attribution.evidence import whole_commits
+from landed.attribution.matching import Statement
 from landed.attribution.update import attribute
 from landed.config import Settings
 from landed.errors import UsageError
@@ -95,6 +98,22 @@ def test_what_decided_stands_before_what_competed(told: Told) -> None:
         ("git-ai", None, "none", False),
     ]
     assert story.evidence[0].session == "talk-1"
+
+
+def test_a_pull_request_that_speaks_of_the_commit_is_named(told: Told) -> None:
+    said = Statement(
+        "ai", "devin", None, "declared", "change", "pull request 12: devin-request", "0123"
+    )
+    write_evidence(told.store, REPOSITORY, ["change"], [whole_commits([0], said)])
+    competing = told.shown(told.story("cart.py", 2, "HEAD~2"))
+    assert "  also says   pull request 12: AI devin (declared)" in competing
+
+    put(told.store, "evidence")
+    write_evidence(told.store, REPOSITORY, ["change"], [whole_commits([0], said)])
+    deciding = told.shown(told.story("cart.py", 2, "HEAD~2"))
+    assert "  grade       declared: its pull request says so" in deciding
+    assert "  known by    pull request 12, devin-request" in deciding
+    assert "  session     0123" in deciding
 
 
 def test_a_moved_line_tells_where_it_came_from(told: Told) -> None:

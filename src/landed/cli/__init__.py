@@ -17,12 +17,17 @@ from landed import __version__
 from landed.cli import (
     balance,
     blame,
+    changes,
+    comment,
+    connect,
     context,
     cost,
     data,
+    deployment,
     doctor,
     explain,
     hook,
+    incident,
     invoice,
     people,
     report,
@@ -48,6 +53,11 @@ app.command("blame")(blame.blame)
 app.command("why")(why.why)
 app.command("sessions")(sessions.sessions)
 app.command("cost")(cost.cost)
+app.command("changes")(changes.changes)
+app.command("comment")(comment.comment)
+app.add_typer(connect.app, name="connect")
+app.add_typer(deployment.app, name="deployment")
+app.add_typer(incident.app, name="incident")
 app.add_typer(invoice.app, name="invoice")
 app.add_typer(hook.app, name="hook")
 app.add_typer(people.app, name="people")

@@ -179,12 +179,18 @@ def _connect(
     check: bool,
     as_json: bool,
 ) -> None:
-    from landed.delivery.connections import add_connection, check_address, check_name
+    from landed.delivery.connections import (
+        add_connection,
+        check_address,
+        check_name,
+        check_wanted,
+    )
     from landed.delivery.tokens import keep
     from landed.reports.wording import count, printable
 
     forge, url, organisations, projects = which
     check_address(url)
+    check_wanted(organisations, projects)
     if not organisations and not projects:
         projects = _project_here(forge, url)
     called = check_name(name or [*organisations, *projects][0])
@@ -295,9 +301,11 @@ def _project_here(forge: str, url: str | None) -> list[str]:
         remote = locate(Path.cwd()).remote
     except RepositoryError:
         remote = None
-    for plain in addresses(remote or ""):
-        if plain.startswith(f"{host}/"):
-            return [plain.removeprefix(f"{host}/")]
+    # behind a host's port stands the name, which is the shorter way of reading the address
+    for plain in sorted(addresses(remote or ""), key=len):
+        name = plain.removeprefix(f"{host}/")
+        if name != plain and "/" in name:
+            return [name]
     raise UsageError(
         "say what to read: --organisation ORG or --project OWNER/NAME, or call this in a clone"
     )

@@ -12,26 +12,32 @@ from landed.cli import context
 
 if TYPE_CHECKING:
     from landed.reports.connections import AgentConnection, Connections, HookConnection
+    from landed.reports.forge_connections import ForgeConnection, ProjectConnection
     from landed.store.health import RepositoryHealth, StoreHealth
 
 OLDEST_GIT = (2, 39)
 NO_SESSIONS = "not connected: prompts, tokens and lines that were never committed"
+NO_FORGES = "not connected: pull requests, reviews, checks and deployments"
+MOST_PROJECTS = 20
+MOST_FINDINGS = 3
 CONNECTED = {
     "git history": "connected: commits, lines, tags, and what commit messages say",
     "line notes": "connected: git-ai notes and Agent Trace records, where a repository has them",
     "agent sessions": NO_SESSIONS,
-    "forges": "not connected: pull requests, reviews, checks and deployments",
+    "forges": NO_FORGES,
 }
 """What each source gives; for agents' sessions, where no log was read."""
 
 
 def doctor(
+    offline: context.Offline = False,
     as_json: context.AsJson = False,
     workspace: context.Workspace = None,
     config: context.Config = None,
 ) -> None:
     """Tell what is connected, what is missing, and whether the store is sound."""
     from landed.reports.connections import find_connections
+    from landed.reports.forge_connections import find_forges
     from landed.store import DATABASE_NAME
     from landed.store.health import inspect
 
@@ -48,14 +54,23 @@ def doctor(
             for table, count in health.duplicated_keys.items()
         )
     found = find_connections(settings, health, git=git is not None)
+    forges = []
+    if health is not None or settings.connections:
+        with context.progress() as tell:
+            forges = find_forges(
+                settings, lambda: context.open_store(settings), ask=not offline, progress=tell
+            )
+    findings.extend(_serious(forges))
     findings.extend(
         f"the plug-in {plugin.name} does not load: {plugin.reason}"
         for plugin in found.broken_plugins
     )
     if as_json:
-        context.print_json(_as_json(git, str(settings.workspace), key, health, found, findings))
+        context.print_json(
+            _as_json(git, str(settings.workspace), key, health, found, forges, findings)
+        )
     else:
-        _print(git, str(settings.workspace), key, health, found, findings)
+        _print(git, str(settings.workspace), key, health, found, forges, findings)
     if findings:
         raise typer.Exit(1)
 
@@ -95,8 +110,10 @@ def _print(
     key: str,
     health: StoreHealth | None,
     found: Connections,
+    forges: list[ForgeConnection],
     findings: list[str],
 ) -> None:
+    from landed.reports.connections import NOTHING_CONNECTED
     from landed.reports.wording import printable
 
     typer.echo(f"python          {platform.python_version()}")
@@ -112,9 +129,10 @@ def _print(
             f"{health.bytes / 1e6:,.1f} MB, {rows:,} rows"
         )
     typer.echo("")
-    for source, state in _sources(found).items():
+    for source, state in _sources(found, forges).items():
         typer.echo(f"{source:<15} {printable(state)}")
     _print_agents(found)
+    _print_forges(forges)
     if health is not None:
         _print_people_and_prices(health)
     for repository in health.repositories if health is not None else ():
@@ -125,6 +143,8 @@ def _print(
                 typer.echo(f"  hooks         {_hook(hook)}")
     typer.echo("")
     for addition in found.missing:
+        if forges and addition == NOTHING_CONNECTED:
+            continue
         typer.echo(printable(f"missing: {addition.what}"))
         typer.echo(printable(f"  to add it: {addition.how}"))
     typer.echo("")
@@ -134,12 +154,71 @@ def _print(
         typer.echo("nothing to put right")
 
 
-def _sources(found: Connections) -> dict[str, str]:
+def _sources(found: Connections, forges: list[ForgeConnection]) -> dict[str, str]:
     """What each source gives here."""
-    if not found.connected:
-        return CONNECTED
-    told = ", ".join(f"{one.agent} ({_sessions(one)})" for one in found.connected)
-    return CONNECTED | {"agent sessions": f"connected: {told}"}
+    from landed.reports.wording import count
+
+    told = dict(CONNECTED)
+    if found.connected:
+        agents = ", ".join(f"{one.agent} ({_sessions(one)})" for one in found.connected)
+        told["agent sessions"] = f"connected: {agents}"
+    if forges:
+        named = ", ".join(
+            f"{one.connection} ({count(len(one.projects), 'project')})" for one in forges
+        )
+        told["forges"] = f"connected: {named}"
+    return told
+
+
+def _serious(forges: list[ForgeConnection]) -> list[str]:
+    """What has to be put right at forges."""
+    found = [f"{one.connection}: {one.error}" for one in forges if one.error is not None]
+    for one in forges:
+        serious = [finding for finding in one.findings or () if finding.serious]
+        found += [f"{one.connection}: {told.what}: {told.remedy}" for told in serious]
+    return found
+
+
+def _print_forges(forges: list[ForgeConnection]) -> None:
+    from landed.reports.wording import printable
+
+    for one in forges:
+        typer.echo("")
+        typer.echo(printable(f"{one.connection:<15} {one.forge} at {one.address}"))
+        typer.echo(printable(f"  token         in {one.token}"))
+        for project in one.projects[:MOST_PROJECTS]:
+            typer.echo(printable(f"  {project.name:<27} {_project(project)}"))
+            for problem in project.problems:
+                typer.echo(printable(f"    {problem}"))
+        if len(one.projects) > MOST_PROJECTS:
+            typer.echo(f"  and {len(one.projects) - MOST_PROJECTS:,} more; --json tells all")
+        if not one.projects:
+            typer.echo("  nothing was read yet: landed sync --connected")
+        slight = [finding for finding in one.findings or () if not finding.serious]
+        for finding in slight[:MOST_FINDINGS]:
+            typer.echo(printable(f"  to know       {finding.what}: {finding.remedy}"))
+        if len(slight) > MOST_FINDINGS:
+            typer.echo(f"  and {len(slight) - MOST_FINDINGS:,} more to know; --json tells all")
+
+
+def _project(project: ProjectConnection) -> str:
+    """What is known of one project, in one line."""
+    from landed.reports.wording import count
+
+    if project.state == "gone":
+        return "is gone at the forge; what was read of it stays"
+    if project.repository is None:
+        return "no repository that was read is this project: landed sync --connected"
+    parts = [
+        count(project.changes, "change"),
+        count(project.deployments, "deployment"),
+        count(project.incidents, "incident or bug", "incidents and bugs"),
+    ]
+    if project.mirror:
+        parts.append("mirror")
+    if project.last_read_at is not None:
+        parts.append(f"read {project.last_read_at:%Y-%m-%d %H:%M} UTC")
+    return ", ".join(parts)
 
 
 def _sessions(agent: AgentConnection) -> str:
@@ -250,6 +329,7 @@ def _as_json(
     key: str,
     health: StoreHealth | None,
     found: Connections,
+    forges: list[ForgeConnection],
     findings: list[str],
 ) -> dict[str, Any]:
     return {
@@ -258,7 +338,8 @@ def _as_json(
         "workspace": workspace,
         "key": key,
         "store": health,
-        "sources": _sources(found),
+        "sources": _sources(found, forges),
+        "forges": forges,
         "homes": found.homes,
         "agents": found.agents,
         "broken_plugins": [plugin._asdict() for plugin in found.broken_plugins],

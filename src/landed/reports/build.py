@@ -11,6 +11,7 @@ from typing import Any
 from landed import __version__
 from landed.errors import UsageError
 from landed.metrics import (
+    DeliveryFacts,
     Facts,
     Queries,
     SessionFacts,
@@ -21,6 +22,7 @@ from landed.metrics import (
 )
 from landed.progress import Progress, quiet
 from landed.reports import wording
+from landed.reports.delivery import delivery_of
 from landed.reports.fates import fate_of
 from landed.reports.journeys import journeys_of
 from landed.reports.lasting import lasting_of
@@ -105,11 +107,13 @@ def build_report(
     threads: int = 2,
     spill: Path | None = None,
     sessions: SessionFacts | None = None,
+    delivery: DeliveryFacts | None = None,
     progress: Progress = quiet,
 ) -> Report:
     """Compute everything a report says from what was read.
 
-    `sessions` are what agents' logs tell of the same repositories, where they were read.
+    `sessions` are what agents' logs tell of the same repositories, and `delivery` what forges,
+    pipelines and trackers tell, where they were read.
     `progress` is told what is being done, in words; what does not fit into `memory_limit` goes
     to the directory `spill`. The same `seen` gives the same report but for `generated_at`, which
     is `now`.
@@ -119,11 +123,13 @@ def build_report(
     with Workbench(seen.facts, memory_limit=memory_limit, threads=threads, spill=spill) as bench:
         coverage_rows = bench.rows("coverage")
         coverage = coverage_of(coverage_rows)
-        fate = fate_of(bench, seen.facts)
         progress("estimating survival")
         survival, comparison = lasting_of(bench, window.rework_days)
         progress("comparing releases")
         journeys = None if sessions is None else journeys_of(sessions, names)
+        progress("following changes and deployments")
+        delivered = None if delivery is None else delivery_of(delivery, sessions, names)
+        deployed = delivered is not None and any(one.has_deployments for one in delivered.connected)
         return Report(
             schema_version=SCHEMA_VERSION,
             generator=f"landed {__version__}",
@@ -134,17 +140,20 @@ def build_report(
                 for facts in seen.facts
             ],
             coverage=coverage,
-            unseen=notices_of(seen.facts, seen.problems, seen.excluded, coverage, journeys),
+            unseen=notices_of(
+                seen.facts, seen.problems, seen.excluded, coverage, journeys, delivered
+            ),
             months=months_of(bench),
             releases=releases_of(bench, seen.facts, window.releases),
             survival=survival,
             comparison=comparison,
             rework_by=rework_by_of(bench),
             alive_by_age=ages_of(bench),
-            fate=fate,
+            fate=fate_of(bench, seen.facts, deployments=deployed),
             files_with_most_ai=ai_files_of(bench, names),
             files_most_reworked=reworked_files_of(bench, names),
             journeys=journeys,
+            delivery=delivered,
             definitions=[
                 Definition(m.name, m.title, m.unit, m.definition, m.file)
                 for m in metrics().values()

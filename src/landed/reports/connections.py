@@ -83,6 +83,14 @@ class Addition:
     how: str
 
 
+NOTHING_CONNECTED = Addition(
+    "pull requests, reviews, checks and deployments are not seen",
+    "landed connect github --organisation NAME, or landed deployment record in the pipeline; until "
+    "then release tags stand for deployments",
+)
+"""Where no forge is connected."""
+
+
 @dataclass(frozen=True)
 class Connections:
     """Everything that is connected, and what is not; `homes` are looked in for agents' logs."""
@@ -115,7 +123,9 @@ def find_connections(settings: Settings, health: StoreHealth | None, *, git: boo
         for agent, found in read.items()
         if agent not in known
     ]
-    hooks = tuple(_hooks(repositories)) if git else ()
+    mirrors = settings.workspace / "mirrors"
+    worked_in = [one for one in repositories if one.path and mirrors not in Path(one.path).parents]
+    hooks = tuple(_hooks(worked_in)) if git else ()
     missing = tuple(_missing(settings, agents, hooks, health))
     homes = tuple(str(home.directory) for home in _homes(settings, folders))
     return Connections(homes, tuple(agents), tuple(broken), hooks, missing)
@@ -211,10 +221,7 @@ def _missing(
             "known on this machine only",
             f"landed hook install {without[0].path}",
         )
-    yield Addition(
-        "pull requests, reviews, checks and deployments are not seen",
-        "release tags stand for deployments; nothing else can be connected yet",
-    )
+    yield NOTHING_CONNECTED
 
 
 def _missing_in_store(health: StoreHealth) -> Iterator[Addition]:

@@ -9,16 +9,19 @@ from typing import Any
 
 from landed.config import Settings
 from landed.metrics import (
+    DeliveryBench,
+    DeliveryFacts,
     Metric,
     SessionBench,
     SessionFacts,
     Window,
     Workbench,
+    read_delivery_facts,
     read_facts,
     read_session_facts,
 )
 from landed.reports.money import dollars
-from landed.reports.wording import count, percent, printable
+from landed.reports.wording import GRADES, count, percent, percents, printable
 from landed.store import Store
 
 ROWS = 12
@@ -49,6 +52,7 @@ class Explained:
         names: what it was asked of.
         figures: the quotients; none where it is no ratio.
         lines, with_evidence: lines alive, and those of them with evidence.
+        grades: lines alive by the grade of the evidence that decides: the evidence mix.
         unpriced_calls: calls of these repositories without a list price; null where not asked.
         missing: inputs that are not there.
         rows: what the query answers.
@@ -58,6 +62,7 @@ class Explained:
     figures: list[Quotient]
     lines: int
     with_evidence: int
+    grades: dict[str, int]
     unpriced_calls: int | None
     missing: list[str]
     rows: list[dict[str, Any]]
@@ -69,32 +74,71 @@ def explained(store: Store, settings: Settings, metric: Metric, names: dict[str,
     Raises UsageError where the store knows none of them.
     """
     window = Window(rework_days=settings.rework_window_days)
+    ids = list(names)
     facts = [read_facts(store, repository, name, window) for repository, name in names.items()]
-    sessions = None
-    if metric.of_sessions:
-        sessions = read_session_facts(store, settings, list(names), window)
+    sessions = delivery = None
+    if metric.of_sessions or metric.of_delivery:
+        sessions = read_session_facts(store, settings, ids, window)
+    if metric.of_delivery and sessions is not None:
+        delivery = read_delivery_facts(store, settings, ids, window, sessions.journey)
     store.close()
+    of_ledger = sessions is None
     with Workbench(facts, memory_limit=settings.store.memory_limit) as bench:
         coverage = bench.rows("coverage")
-        rows = [] if metric.of_sessions else bench.rows(metric.name)
+        rows = bench.rows(metric.name) if of_ledger else []
     missing: list[str] = []
     unpriced = None
-    if sessions is not None:
+    if delivery is not None:
+        missing = _unconnected(metric, delivery)
+        with DeliveryBench(delivery) as delivery_bench:
+            rows = delivery_bench.rows(metric.name)
+    elif sessions is not None:
         missing = _missing(metric, settings, sessions)
         with SessionBench(sessions) as session_bench:
             rows = session_bench.rows(metric.name)
             unpriced = sum(row["unpriced_calls"] for row in session_bench.rows("turn_costs"))
-    alive = sum(row["lines"] for row in coverage)
-    unknown = sum(row["lines"] for row in coverage if row["grade"] in ("none", "inferred"))
+    grades: dict[str, int] = {}
+    for row in coverage:
+        grades[row["grade"]] = grades.get(row["grade"], 0) + row["lines"]
+    alive = sum(grades.values())
     return Explained(
         names=list(names.values()),
         figures=_figures(metric, rows),
         lines=alive,
-        with_evidence=alive - unknown,
+        with_evidence=alive - grades.get("none", 0) - grades.get("inferred", 0),
+        grades={grade: grades[grade] for grade in GRADES if grade in grades},
         unpriced_calls=unpriced,
         missing=missing,
         rows=[_named(row, names) for row in rows],
     )
+
+
+def _unconnected(metric: Metric, delivery: DeliveryFacts) -> list[str]:
+    """Which inputs of a metric of delivery are not there."""
+    scopes = delivery.tables["repository_scope"].to_pylist()
+    wanted = [
+        (name, words)
+        for relation, name, words in _NEEDED
+        if relation in metric.inputs and not any(scope[name] for scope in scopes)
+    ]
+    return list(dict.fromkeys(words for _, words in wanted))
+
+
+_NEEDED = (
+    ("change_fact", "has_forge", "changes: landed connect github or gitlab"),
+    (
+        "deployment_fact",
+        "has_deployments",
+        "deployments: landed connect, landed deployment record in a pipeline, or import them",
+    ),
+    (
+        "incident_fact",
+        "has_incidents",
+        "incidents: landed connect with incidents.labels in landed.toml, or import them",
+    ),
+    ("production_time", "has_reviews", "reviews: landed connect github or gitlab"),
+)
+"""For each relation, which flag of repository_scope says that it is there, and what is not."""
 
 
 def _missing(metric: Metric, settings: Settings, sessions: SessionFacts) -> list[str]:
@@ -158,6 +202,9 @@ def _here(metric: Metric, found: Explained) -> Iterator[str]:
         yield f"          {_quotient_told(metric, figure)}"
     covered = found.with_evidence / found.lines if found.lines else None
     yield f"coverage  evidence for {percent(covered)} of {count(found.lines, 'line')} alive"
+    if found.grades:
+        mix = zip(found.grades, percents(list(found.grades.values())), strict=True)
+        yield f"          {', '.join(f'{grade} {share}' for grade, share in mix)}"
     if found.unpriced_calls:
         yield f"          {count(found.unpriced_calls, 'call')} without a list price left out"
     for what in found.missing:
@@ -187,6 +234,10 @@ def _measured(quotient: str, value: float | None) -> str:
         return "–"
     if quotient == "dollars":
         return dollars(value)
+    if quotient == "per thousand":
+        return f"{1_000 * value:,.3g} for 1,000"
+    if quotient == "number":
+        return f"{value:,.2f}"
     return f"{value:,.1f} minutes" if quotient == "minutes" else percent(value, 1)
 
 

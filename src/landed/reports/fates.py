@@ -11,8 +11,8 @@ from landed.reports.model import Fate, GroupFate
 BUCKETS = ("live", "merged", "reworked", "replaced")
 
 
-def fate_of(bench: Workbench, facts: Sequence[Facts]) -> Fate:
-    """The fate of each group's lines."""
+def fate_of(bench: Workbench, facts: Sequence[Facts], *, deployments: bool = False) -> Fate:
+    """The fate of each group's lines, by release tags; `deployments` where real ones are known."""
     rows = bench.rows("fate")
     authors = [((row["who"], row["agent"], row["grade"]), row["landed"]) for row in rows]
     groups = []
@@ -20,12 +20,17 @@ def fate_of(bench: Workbench, facts: Sequence[Facts]) -> Fate:
         own = [row for row in rows if member.holds(row["who"], row["agent"], row["grade"])]
         amounts = {bucket: sum(row[bucket] for row in own) for bucket in ("landed", *BUCKETS)}
         groups.append(GroupFate(group=member.group, **amounts))
-    basis, note = _basis(facts)
+    basis, note = _basis(facts, deployments)
     return Fate(basis, note, groups)
 
 
-def _basis(facts: Sequence[Facts]) -> tuple[str, str]:
+def _basis(facts: Sequence[Facts], deployments: bool) -> tuple[str, str]:
     live = [f"{f.window.name} {f.window.live_tag}" for f in facts if f.window.live_tag]
+    if not live and deployments:
+        return "none", (
+            "no release tags, so this goes as far as the default branch; what deployments brought "
+            "to production stands above"
+        )
     if not live:
         if any(repository.tags for repository in facts):
             return "none", (

@@ -21,8 +21,10 @@ from landed.reports.charts import (
     line_class,
     shown_by_quarter,
 )
+from landed.reports.delivery_html import FILTERS, delivery_context
 from landed.reports.groups import broad_class
-from landed.reports.journeys_terminal import no_yield, session_figure
+from landed.reports.journeys_markdown import abandoned_told
+from landed.reports.journeys_terminal import lasting_told, no_yield, session_figure
 from landed.reports.journeys_words import (
     BENCHMARKS,
     BUCKET_WORDS,
@@ -58,6 +60,7 @@ def html_page(report: Report) -> str:
         "minutes": money.minutes,
         "session_figure": session_figure,
         "sentence": lambda text: f"{text[0].upper()}{text[1:].rstrip('.')}.",
+        **FILTERS,
     }
     found = drawings(report)
     return environment.get_template("report.html.j2").render(
@@ -90,7 +93,8 @@ def html_page(report: Report) -> str:
         ratio_words=RATIO_WORDS,
         short_id=SHORT_ID,
         benchmarks=BENCHMARKS,
-        no_yield="" if report.journeys is None else no_yield(report.journeys),
+        **_journey_words(report),
+        **delivery_context(report.delivery),
         ai_colour=CLASS_COLOURS["ai"],
         who_words=WHO,
         grade_words=GRADES,
@@ -98,6 +102,18 @@ def html_page(report: Report) -> str:
         bundle=_script(_bundle()) if found else "",
         style=Markup(_style(environment)),
     )
+
+
+def _journey_words(report: Report) -> dict[str, str]:
+    """What the page says of generated lines in words of its own."""
+    part = report.journeys
+    if part is None:
+        return {"no_yield": "", "lasting": "", "abandoned": ""}
+    return {
+        "no_yield": no_yield(part),
+        "lasting": lasting_told(part),
+        "abandoned": "" if part.changes is None else abandoned_told(part.changes),
+    }
 
 
 def _bundle() -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from landed.compare import share_of
 from landed.metrics import SessionBench, SessionFacts
 from landed.metrics.registry import metric
+from landed.reports.journeys_groups import groups_of, shipped_of
 from landed.reports.journeys_model import (
     BucketLines,
     Deployments,
@@ -34,7 +35,9 @@ from landed.reports.journeys_model import (
 
 EXPENSIVE = 10
 """So many sessions are listed, those that cost most first."""
-STAGES = ("accepted", "committed", "merged", "deployed", "live")
+STAGES = ("accepted", "committed", "reviewed", "green", "merged", "deployed", "live")
+PRICED = ("accepted", "committed", "merged", "deployed", "live")
+"""The stages at which a line has a cost of its own."""
 _RATIOS = ("acceptance", "ship_rate", "completion", "manual_rework")
 
 _KEPT = (
@@ -75,7 +78,9 @@ def journeys_of(facts: SessionFacts, names: dict[str, str]) -> JourneysPart | No
             generated=_sum(funnel, "generated"),
             spent=_money(turn_costs, known),
             unpriced_calls=_sum(turn_costs, "unpriced_calls"),
-            stages=_stages(funnel, in_production, known),
+            stages=_stages(funnel, known),
+            lasting=_lasting(funnel),
+            groups=groups_of(rows("funnel_by"), funnel, names, known),
             buckets=_buckets(rows("buckets"), known),
             turns=_turn_costs(turn_costs),
             cost_per_line=_line_costs(rows("cost_per_line"), in_production),
@@ -83,6 +88,7 @@ def journeys_of(facts: SessionFacts, names: dict[str, str]) -> JourneysPart | No
             waste=_waste(rows("waste"), known),
             ratios=[_ratio(name, rows(name)) for name in _RATIOS],
             outcomes=_outcomes(rows("outcome_by_model")),
+            shipped=shipped_of(rows("shipped_by_model")),
             expensive=[session_outcome_of(row, names) for row in sessions[:EXPENSIVE]],
             leak=_leak(rows("leaks"), names),
             changes=_changes(changes, rows("cost_per_delivery")),
@@ -98,10 +104,13 @@ def _price_known(rows: Sequence[Row]) -> bool:
     return any(row["calls"] > row["unpriced_calls"] or row["list_microdollars"] for row in rows)
 
 
-def _stages(funnel: list[Row], in_production: bool, known: bool) -> list[Stage]:
+def _stages(funnel: list[Row], known: bool) -> list[Stage]:
+    """Every stage that something tells of; of several repositories the sum of those that do."""
     found = []
-    for name in ("generated", *(STAGES if in_production else STAGES[:3])):
+    for name in ("generated", *STAGES):
         told = [row for row in funnel if row[name] is not None]
+        if not told and (funnel or name in ("reviewed", "green")):
+            continue
         generated = _sum(told, "generated")
         found.append(
             Stage(
@@ -111,6 +120,16 @@ def _stages(funnel: list[Row], in_production: bool, known: bool) -> list[Stage]:
                 _money(told, known, name),
             )
         )
+    return found
+
+
+def _lasting(funnel: list[Row]) -> list[Ratio]:
+    found = []
+    for name in ("live_30", "live_90"):
+        told = [row for row in funnel if row[name] is not None]
+        counted, total = _sum(told, name), _sum(told, f"{name}_of")
+        if total:
+            found.append(Ratio(name, counted, total, counted / total))
     return found
 
 
@@ -146,7 +165,7 @@ def _turn_costs(rows: list[Row]) -> list[TurnCost]:
 
 def _line_costs(rows: list[Row], in_production: bool) -> list[LineCost]:
     found = []
-    for stage in STAGES if in_production else STAGES[:3]:
+    for stage in PRICED if in_production else PRICED[:3]:
         own = [row for row in rows if row["stage"] == stage]
         lines = _sum(own, "lines")
         direct, loaded, direct_cash, loaded_cash = (
@@ -260,12 +279,19 @@ def _changes(rows: list[Row], deliveries: list[Row]) -> LandedChanges | None:
     direct, loaded = _each(deliveries, "change", number)
     return LandedChanges(
         changes=number,
+        requests=sum(1 for row in rows if row["number"] is not None),
         lines=_sum(rows, "lines"),
         turns_per_change=_sum(rows, "turns") / number,
         direct=direct,
         loaded=loaded,
+        abandoned=_abandoned(deliveries),
         first_try=share_of(_column(rows, "first_try"), _column(rows, "changes"), "change"),
     )
+
+
+def _abandoned(deliveries: list[Row]) -> int | None:
+    told = [row["abandoned_list"] for row in deliveries if row["abandoned_list"] is not None]
+    return sum(told) if told else None
 
 
 def _deployments(deliveries: list[Row]) -> Deployments | None:

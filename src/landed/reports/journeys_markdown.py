@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from landed.reports.journeys_model import JourneysPart, Money, Ratio
-from landed.reports.journeys_terminal import each, no_yield, session_figure
+from landed.reports.journeys_model import JourneysPart, LandedChanges, Money, Ratio
+from landed.reports.journeys_terminal import each, lasting_told, no_yield, session_figure
 from landed.reports.journeys_words import (
     BENCHMARKS,
     BUCKET_WORDS,
@@ -18,13 +18,20 @@ from landed.reports.markdown_layout import plain, table
 from landed.reports.money import dollars, minutes
 from landed.reports.wording import count, figure, percent
 
+MONTHS = 24
+"""Months told; of other groups there are never so many."""
 
-def journeys_markdown(part: JourneysPart) -> Iterator[str]:
-    """The chapters on generated lines, their cost, and the sessions behind them."""
+
+def answer_markdown(part: JourneysPart) -> Iterator[str]:
+    """How much of the generated lines got to production, and what it cost."""
     yield from _funnel(part)
     yield from _buckets(part)
     yield from _cost(part)
-    yield from _outcomes(part)
+
+
+def details_markdown(part: JourneysPart) -> Iterator[str]:
+    """The funnel by group, the sessions that cost most, and what it must save."""
+    yield from _groups(part)
     yield from _sessions(part)
     yield from _return(part)
 
@@ -64,6 +71,8 @@ def _funnel(part: JourneysPart) -> Iterator[str]:
         f"Yield (deployed within 30 days and in production 30 days after): {told}; "
         f"{count(shown.too_young, 'line')} too young."
     )
+    if part.lasting:
+        yield f"In production {lasting_told(part)}."
     yield ""
 
 
@@ -138,8 +147,8 @@ def _cost(part: JourneysPart) -> Iterator[str]:
         changes = part.changes
         yield (
             f"A landed change took {changes.turns_per_change:.1f} turns and cost "
-            f"{each(changes.loaded, changes.direct)} fully loaded (direct); generated in one turn: "
-            f"{figure(changes.first_try)}."
+            f"{each(changes.loaded, changes.direct)} fully loaded (direct)"
+            f"{abandoned_told(changes)}; generated in one turn: {figure(changes.first_try)}."
         )
         yield ""
     if part.deployments is not None:
@@ -151,8 +160,30 @@ def _cost(part: JourneysPart) -> Iterator[str]:
         yield ""
 
 
-def _outcomes(part: JourneysPart) -> Iterator[str]:
-    yield "## Whose lines survived?"
+def whose_markdown(part: JourneysPart) -> Iterator[str]:
+    """Whose lines shipped and stand today."""
+    yield "## Whose shipped?"
+    yield ""
+    if part.shipped:
+        yield "Yield: deployed within 30 days, and in production 30 days after that."
+        yield ""
+        yield from table(
+            ("Agent", "Model", "Vendor", "Sessions", "Lines old enough", "Shipped", "Yield"),
+            (
+                (
+                    plain(found.agent),
+                    plain(found.model or "all"),
+                    plain(found.vendor or "–"),
+                    count(found.sessions),
+                    count(found.mature),
+                    count(found.shipped),
+                    session_figure(found.figure),
+                )
+                for found in part.shipped
+            ),
+            numbers=(3, 4, 5),
+        )
+    yield "Standing today, of the lines that are settled:"
     yield ""
     yield from table(
         ("Agent", "Model", "Sessions", "Lines settled", "Standing today", "Share"),
@@ -169,7 +200,7 @@ def _outcomes(part: JourneysPart) -> Iterator[str]:
         ),
         numbers=(2, 3, 4),
     )
-    ratios = [*part.ratios, *([] if part.effort is None else [part.effort.fixing])]
+    ratios = [*part.lasting, *part.ratios, *([] if part.effort is None else [part.effort.fixing])]
     yield from table(
         ("Figure", "Counted", "Of", "Share"),
         ((RATIO_WORDS[ratio.name], *_ratio(ratio)) for ratio in ratios),
@@ -191,6 +222,44 @@ def _ratio(ratio: Ratio) -> tuple[str, str, str]:
         else (minutes(ratio.counted), minutes(ratio.total))
     )
     return counted, total, percent(ratio.share)
+
+
+def abandoned_told(changes: LandedChanges) -> str:
+    """What of the direct cost went into changes that were closed unmerged."""
+    if not changes.abandoned:
+        return ""
+    return f"; {dollars(changes.abandoned)} of changes closed unmerged included"
+
+
+def _groups(part: JourneysPart) -> Iterator[str]:
+    if not part.groups:
+        return
+    yield "## How far did lines get, by whom and when?"
+    yield ""
+    for kind in dict.fromkeys(group.kind for group in part.groups):
+        shown = [group for group in part.groups if group.kind == kind][-MONTHS:]
+        yield from table(
+            (
+                kind.capitalize(),
+                *(f"{word[0].upper()}{word[1:]}" for word in STAGE_WORDS.values()),
+                "List price",
+                "Of it live",
+            ),
+            (
+                (
+                    plain(group.name),
+                    *(_optional(getattr(group, stage)) for stage in STAGE_WORDS),
+                    dollars(group.cost.list_microdollars),
+                    dollars(group.live_list_microdollars),
+                )
+                for group in shown
+            ),
+            numbers=range(1, len(STAGE_WORDS) + 3),
+        )
+
+
+def _optional(number: int | None) -> str:
+    return "–" if number is None else count(number)
 
 
 def _sessions(part: JourneysPart) -> Iterator[str]:

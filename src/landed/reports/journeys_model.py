@@ -30,6 +30,44 @@ class Stage:
 
 
 @dataclass(frozen=True)
+class FunnelGroup:
+    """The funnel of the lines of one agent, model, team, repository or month (`kind`).
+
+    Stages that nothing tells of are null. Teams of fewer than five people stand together, with
+    whoever is in none.
+    """
+
+    kind: str
+    name: str
+    generated: int
+    accepted: int
+    committed: int
+    reviewed: int | None
+    green: int | None
+    merged: int
+    deployed: int | None
+    live: int | None
+    cost: Money
+    live_list_microdollars: int | None
+
+
+@dataclass(frozen=True)
+class ModelShipped:
+    """The yield of an agent (`model` null) or of one of its models; `figure` is over sessions.
+
+    `vendor` is who is paid for the model's calls; null where not known, or several are.
+    """
+
+    vendor: str | None
+    agent: str
+    model: str | None
+    sessions: int
+    mature: int
+    shipped: int
+    figure: Figure
+
+
+@dataclass(frozen=True)
 class BucketLines:
     """Generated lines that ended in one bucket for one reason."""
 
@@ -161,14 +199,18 @@ class Leak:
 class LandedChanges:
     """Changes that landed generated lines, and what they took on average.
 
-    `direct` is the cost of those lines for each change, `loaded` all that was spent for each.
+    `direct` is the cost of those lines, and of lines in changes that were closed unmerged
+    (`abandoned`, in all), for each change; `loaded` all that was spent for each. `requests` are
+    those of them that are pull or merge requests; the others are steps of the default branch.
     """
 
     changes: int
+    requests: int
     lines: int
     turns_per_change: float
     direct: Money
     loaded: Money
+    abandoned: int | None
     first_try: Figure
 
 
@@ -227,7 +269,8 @@ class Return:
 class JourneysPart:
     """Everything a report says of generated lines; null in a report where no session was seen.
 
-    `spent` is all that the sessions cost, `missing` says which inputs are not there.
+    `spent` is all that the sessions cost, `lasting` how many of the deployed lines were in
+    production 30 and 90 days later, of those old enough; `missing` says which inputs are not there.
     """
 
     sessions: int
@@ -235,6 +278,8 @@ class JourneysPart:
     spent: Money
     unpriced_calls: int
     stages: list[Stage]
+    lasting: list[Ratio]
+    groups: list[FunnelGroup]
     buckets: list[BucketLines]
     turns: list[TurnCost]
     cost_per_line: list[LineCost]
@@ -242,6 +287,7 @@ class JourneysPart:
     waste: Waste
     ratios: list[Ratio]
     outcomes: list[ModelOutcome]
+    shipped: list[ModelShipped]
     expensive: list[SessionOutcome]
     leak: Leak | None
     changes: LandedChanges | None

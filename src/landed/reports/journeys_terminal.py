@@ -20,22 +20,19 @@ from landed.reports.terminal_layout import (
     section,
     wrapped,
 )
-from landed.reports.wording import count, percent
+from landed.reports.wording import count, percent, short_figure
 
 SESSIONS = 3
 OUTCOMES = 4
 
 
-def journey_lines(part: JourneysPart) -> Iterator[Text]:
-    """The lines of the part, none wider than 80 columns."""
+def answer_lines(part: JourneysPart) -> Iterator[Text]:
+    """How much of the generated lines got to production, and what it cost: 80 columns."""
     yield from _funnel(part)
     yield Text()
     yield from _shipped(part)
     yield from _prices(part)
     yield from _waste(part)
-    yield from _effort(part)
-    yield from _whose(part)
-    yield from _sessions(part)
 
 
 def _funnel(part: JourneysPart) -> Iterator[Text]:
@@ -65,12 +62,24 @@ def _shipped(part: JourneysPart) -> Iterator[Text]:
     if shown.mature:
         young = f"; {count(shown.too_young, 'line')} too young" if shown.too_young else ""
         told = shown.figure.estimate is not None
-        after = " live 30 days after shipping" if told else ""
+        sessions = count(shown.figure.changes, "session")
+        after = f" live 30 days after shipping, of {sessions}" if told else ""
         yield from wrapped(
             f"Yield{'' if told else ':'} {session_figure(shown.figure)}{after}", young
         )
     else:
         yield from wrapped(f"Yield: {no_yield(part)}", "")
+    if part.lasting:
+        yield from wrapped(f"In production {lasting_told(part)}", "")
+
+
+def lasting_told(part: JourneysPart) -> str:
+    """How many of the deployed lines were still there later, such as `30 days later 80 %`."""
+    days = {"live_30": "30 days later", "live_90": "90 days later"}
+    return ", ".join(
+        f"{days[one.name]} {percent(one.share)} of {count(int(one.total), 'deployed line')}"
+        for one in part.lasting
+    )
 
 
 def no_yield(part: JourneysPart) -> str:
@@ -85,9 +94,10 @@ def _prices(part: JourneysPart) -> Iterator[Text]:
     if not reached:
         return
     last = reached[-1]
-    word = {"live": "living", "deployed": "deployed"}.get(last.stage, last.stage)
+    word = {"live": "surviving"}.get(last.stage, last.stage)
     told = f"A {word} line cost {dollars(last.loaded)} fully loaded ({dollars(last.direct)} direct)"
-    for name, found in (("landed change", part.changes), ("deployment", part.deployments)):
+    change = "merged change" if part.changes and part.changes.requests else "landed change"
+    for name, found in ((change, part.changes), ("deployment", part.deployments)):
         if found is not None:
             told += f", a {name} {each(found.loaded, found.direct)}"
     yield from wrapped(told, "")
@@ -127,9 +137,11 @@ def _waste(part: JourneysPart) -> Iterator[Text]:
     yield from wrapped(f"Waste {dollars(waste.total.list_microdollars)}{what}", aside)
 
 
-def _effort(part: JourneysPart) -> Iterator[Text]:
+def effort_lines(part: JourneysPart) -> Iterator[Text]:
+    """How long people attended agents."""
     if part.effort is None:
         return
+    yield Text()
     effort = part.effort
     fixing = f"; {percent(effort.fixing.share)} of their work mended AI's own lines"
     yield from wrapped(
@@ -139,29 +151,40 @@ def _effort(part: JourneysPart) -> Iterator[Text]:
     )
 
 
-def _whose(part: JourneysPart) -> Iterator[Text]:
+def whose_lines(part: JourneysPart) -> Iterator[Text]:
+    """Whose lines shipped and stand today."""
     if not part.outcomes:
         return
-    yield from section("Whose lines survived?", "standing today, of those settled")
+    shipped = {(one.agent, one.model): one.figure for one in part.shipped}
+    aside = "standing today, of those settled"
+    yield from section("Whose shipped?", f"yield · {aside}" if shipped else aside)
     for found in part.outcomes[:OUTCOMES]:
         name = f"{'  ' if found.model else ''}{found.model or found.agent}"
-        line = Text(f"{INDENT}{cut(name, 26):<27}")
+        line = Text(f"{INDENT}{cut(name, 19):<19}")
+        own = shipped.get((found.agent, found.model))
+        line.append(f"{short_figure(own) if own else '':>16}")
         line.append(f"{count(found.standing):>9} of {count(found.settled):<9}")
         line.append(_short_figure(found.figure))
         yield clipped(line)
 
 
-def _sessions(part: JourneysPart) -> Iterator[Text]:
+def session_lines(part: JourneysPart) -> Iterator[Text]:
+    """The sessions that cost most, and where their lines ended."""
     if part.expensive:
         yield from section("Most expensive sessions", "lines standing of those generated")
         for found in part.expensive[:SESSIONS]:
             yield _session(found)
+
+
+def leak_lines(part: JourneysPart) -> Iterator[Text]:
+    """The feature or branch whose dollars left no line."""
     if part.leak is not None:
         leak = part.leak
         told = (
             f"Biggest leak: {count(leak.sessions, 'session')} on {leak.subject} cost "
             f"{dollars(leak.cost.list_microdollars)} and left no line"
         )
+        yield Text()
         yield from wrapped(told, ".   landed sessions --waste")
 
 

@@ -9,6 +9,8 @@ STAGE_WORDS = {
     "generated": "generated",
     "accepted": "accepted",
     "committed": "committed",
+    "reviewed": "reviewed",
+    "green": "CI green",
     "merged": "merged",
     "deployed": "deployed",
     "live": "live now",
@@ -36,6 +38,8 @@ KIND_WORDS = {
     "no_session": "calls that belong to no turn",
 }
 RATIO_WORDS = {
+    "live_30": "In production 30 days after they first were, of lines old enough",
+    "live_90": "In production 90 days after they first were, of lines old enough",
     "acceptance": "Acceptance: lines a person accepted, of those decided on",
     "ship_rate": "Ship rate: lines deployed, of those committed",
     "completion": "Completion: lines merged and not reworked, of those old enough",

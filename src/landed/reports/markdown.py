@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from landed.reports import wording
+from landed.reports.delivery_markdown import delivery_markdown, holding_markdown
 from landed.reports.groups import broad_class
-from landed.reports.journeys_markdown import journeys_markdown
+from landed.reports.journeys_markdown import answer_markdown, details_markdown, whose_markdown
 from landed.reports.markdown_layout import plain, table
 from landed.reports.model import Report
 from landed.reports.wording import count, figure, percent, percent_range
@@ -20,12 +21,15 @@ def markdown(report: Report) -> str:
     """The whole report, ending with a newline."""
     parts = (
         _header,
-        _journeys,
+        _answer,
+        _rework,
+        _whose,
         _coverage,
+        _delivery,
+        _details,
+        _fate,
         _months,
         _releases,
-        _fate,
-        _rework,
         _survival,
         _ages,
         _files,
@@ -76,13 +80,27 @@ def _header(report: Report) -> Iterator[str]:
         )
 
 
-def _journeys(report: Report) -> Iterator[str]:
+def _answer(report: Report) -> Iterator[str]:
     if report.journeys is not None:
-        yield from journeys_markdown(report.journeys)
+        yield from answer_markdown(report.journeys)
+
+
+def _whose(report: Report) -> Iterator[str]:
+    if report.journeys is not None:
+        yield from whose_markdown(report.journeys)
+
+
+def _delivery(report: Report) -> Iterator[str]:
+    yield from delivery_markdown(report.delivery)
+
+
+def _details(report: Report) -> Iterator[str]:
+    if report.journeys is not None:
+        yield from details_markdown(report.journeys)
 
 
 def _coverage(report: Report) -> Iterator[str]:
-    yield "## Who wrote the lines alive now?"
+    yield "## How sure are we? Who wrote the lines alive now?"
     yield ""
     yield from table(
         ("Who", "Agent", "Grade", "Lines", "Share"),
@@ -229,6 +247,7 @@ def _rework(report: Report) -> Iterator[str]:
             ),
             numbers=(2, 3),
         )
+    yield from holding_markdown(report.delivery)
 
 
 def _survival(report: Report) -> Iterator[str]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from landed.compare import Comparison, Figure
+from landed.reports.delivery_model import DeliveryPart
 from landed.reports.journeys_model import JourneysPart
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 
 @dataclass(frozen=True)
@@ -278,4 +279,5 @@ class Report:
     files_with_most_ai: list[AiFile]
     files_most_reworked: list[ReworkedFile]
     journeys: JourneysPart | None
+    delivery: DeliveryPart | None
     definitions: list[Definition]

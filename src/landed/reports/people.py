@@ -15,7 +15,14 @@ from landed.reports.wording import count, day, printable
 from landed.store import Store
 
 _UNSETTLED = ("suggested", "unmatched")
-_KINDS = {"git-author": "git author", "session-user": "agent account", "machine-user": "login"}
+_KINDS = {
+    "git-author": "git author",
+    "session-user": "agent account",
+    "machine-user": "login",
+    "forge-login": "forge login",
+}
+_SHOWN = 40
+"""So many unmatched identities are printed: at a forge there may be thousands."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +99,10 @@ def print_people(shown: PeopleShown, file: IO[str] | None = None) -> None:
     unsettled = shown.unsettled
     if unsettled:
         console.print(f"{count(len(unsettled), 'identity', 'identities')} unmatched")
-        for row in _identity_rows(unsettled):
+        for row in _identity_rows(unsettled[:_SHOWN]):
             console.print(row)
+        if len(unsettled) > _SHOWN:
+            console.print(f"  and {len(unsettled) - _SHOWN:,} more: --json has all", style="dim")
         first = unsettled[0]
         whose = shlex.quote(printable(first.person)) if first.person else "EMAIL"
         console.print(

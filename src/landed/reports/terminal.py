@@ -11,8 +11,15 @@ from rich.console import Console
 from rich.text import Text
 
 from landed.reports import palette, wording
+from landed.reports.delivery_terminal import delivery_lines, holding_lines
 from landed.reports.groups import broad_class
-from landed.reports.journeys_terminal import journey_lines
+from landed.reports.journeys_terminal import (
+    answer_lines,
+    effort_lines,
+    leak_lines,
+    session_lines,
+    whose_lines,
+)
 from landed.reports.model import GroupFate, GroupSurvival, Report
 from landed.reports.terminal_layout import (
     BAR,
@@ -47,19 +54,44 @@ def terminal_lines(report: Report) -> Iterator[Text]:
     """The lines of the report, none wider than 80 columns."""
     report = wording.printable_record(report)
     yield from _header(report)
-    if report.journeys is not None:
-        yield from journey_lines(report.journeys)
-    yield from _authorship(report)
-    if not report.coverage.alive and not report.survival:
-        yield Text("No lines: nothing has landed in this window.")
-    else:
-        yield from _landed(report)
-        yield from _fate(report)
-        yield from _holding(report)
-        yield from _survival(report)
-        yield from _files(report)
+    yield from _answer(report)
+    yield from _details(report)
     yield from _unseen(report)
     yield from _next(report)
+
+
+def _answer(report: Report) -> Iterator[Text]:
+    """The first screen: how much got to production, its cost, is it holding, how sure are we."""
+    journeys = report.journeys
+    empty = not report.coverage.alive and not report.survival
+    if journeys is not None:
+        yield from answer_lines(journeys)
+    elif not empty:
+        yield from _fate(report)
+    if not empty:
+        yield from _holding(report)
+    if journeys is not None:
+        yield from whose_lines(journeys)
+    yield from _authorship(report)
+    if journeys is not None:
+        yield from leak_lines(journeys)
+    if empty:
+        yield Text("No lines: nothing has landed in this window.")
+
+
+def _details(report: Report) -> Iterator[Text]:
+    """What stands behind the answer."""
+    yield from delivery_lines(report.delivery)
+    if report.journeys is not None:
+        yield from effort_lines(report.journeys)
+        yield from session_lines(report.journeys)
+    if not report.coverage.alive and not report.survival:
+        return
+    if report.journeys is not None:
+        yield from _fate(report)
+    yield from _landed(report)
+    yield from _survival(report)
+    yield from _files(report)
 
 
 def _header(report: Report) -> Iterator[Text]:
@@ -84,7 +116,7 @@ def _header(report: Report) -> Iterator[Text]:
 def _authorship(report: Report) -> Iterator[Text]:
     coverage = report.coverage
     yield from section(
-        f"Who wrote the {count(coverage.alive, 'line')} alive now?",
+        f"How sure are we? Who wrote the {count(coverage.alive, 'line')} alive",
         f"evidence for {percent(coverage.evidence_share)}",
     )
     for who in ("ai", "human", "automation", "unknown"):
@@ -228,6 +260,9 @@ def _holding(report: Report) -> Iterator[Text]:
     groups = {found.group.key: found for found in report.survival}
     days = report.asked.rework_window_days
     if "ai" not in groups:
+        if report.delivery is not None:
+            yield from section("Is it holding?", "")
+            yield from holding_lines(report.delivery)
         return
     yield from section(f"Is it holding? Reworked within {days} days", "")
     yield from wrapped(f"AI      {wording.figure(groups['ai'].rework, 1)}", _declared_aside(groups))
@@ -249,6 +284,7 @@ def _holding(report: Report) -> Iterator[Text]:
         reverted = sum(row.reverted for row in removed)
         aside = f"; {percent(reverted / total)} by a revert" if reverted else ""
         yield from wrapped(f"reworked by {told}", aside)
+    yield from holding_lines(report.delivery)
 
 
 def _declared_aside(groups: dict[str, GroupSurvival]) -> str:

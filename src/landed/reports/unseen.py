@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from landed.metrics import Facts
+from landed.reports.delivery_model import DeliveryPart
 from landed.reports.journeys_model import JourneysPart
 from landed.reports.model import Coverage, Notice
 from landed.reports.wording import count
@@ -30,9 +31,9 @@ FORGES = Notice(
     None,
     "no-forge",
     1,
-    "pull requests, reviews and deployments are not connected: a change is one step of the main "
-    "line",
-    None,
+    "pull requests, reviews, checks and deployments are not connected: a change is one step of the "
+    "main line",
+    "landed connect github, landed connect gitlab, or landed deployment record in a pipeline",
 )
 _FETCH_NOTES = "git fetch origin '+refs/notes/*:refs/notes/*'"
 _NOTES_CUT = frozenset({"unreadable-note", "unreadable-notes"})
@@ -61,6 +62,7 @@ def notices_of(
     excluded: Mapping[str, int],
     coverage: Coverage,
     journeys: JourneysPart | None,
+    delivery: DeliveryPart | None,
 ) -> list[Notice]:
     """Everything the report could not see; the largest gaps in evidence first."""
     noted = any(row["source"] == "git-ai" for row in problems) or any(
@@ -81,9 +83,16 @@ def notices_of(
         for row in problems
     )
     if journeys is None:
-        return [*found, SESSIONS, FORGES]
+        return [*found, SESSIONS, *_unconnected(delivery)]
     found.extend(Notice(None, "journey", 1, what, None) for what in journeys.missing)
-    return [*found, *([] if journeys.economics.months else [CASH]), FORGES]
+    return [*found, *([] if journeys.economics.months else [CASH]), *_unconnected(delivery)]
+
+
+def _unconnected(delivery: DeliveryPart | None) -> list[Notice]:
+    """What of delivery is not connected."""
+    if delivery is None:
+        return [FORGES]
+    return [Notice(None, "delivery", 1, one.what, one.how) for one in delivery.missing]
 
 
 def _gaps(coverage: Coverage, noted: bool) -> list[Notice]:

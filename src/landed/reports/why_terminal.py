@@ -48,9 +48,15 @@ _RULES = {
 _OTHERS_SHOWN = 6
 _LEFT = 44
 _WIDE = 110
+_CHANGE = "change"
+"""The source whose rules name the pull or merge request before the signal."""
 _BY_SOURCE = {
     ("session", "human"): "stood there between an agent's edits, which did not put it there",
     ("capture", "human"): "all AI tools of the author are read, and none shows it",
+    **dict.fromkeys(
+        [("change", "ai"), ("change", "human"), ("change", "automation")],
+        "its pull request says so",
+    ),
 }
 """What a grade means where it does not come from an agent's text or a commit's words."""
 
@@ -134,12 +140,17 @@ def _grade(story: Story) -> str:
 def _evidence(statement: Statement, story: Story) -> str:
     entry = statement.about == "line" and statement.source != "session"
     rule = f"entry {statement.rule}" if entry else statement.rule
+    if statement.source == _CHANGE:
+        rule = rule.partition(": ")[2]
     return f"{_source(statement, story)}, {rule}"
 
 
 def _source(statement: Statement, story: Story) -> str:
     """Return where a statement stands, with its commit where that is not the line's own."""
-    source = _SOURCES[statement.source]
+    if statement.source == _CHANGE:
+        source = statement.rule.partition(": ")[0]
+    else:
+        source = _SOURCES[statement.source]
     own = story.commit is not None and statement.commit == story.commit.commit
     if own or statement.source in ("session", "capture"):
         return source

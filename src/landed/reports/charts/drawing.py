@@ -12,6 +12,7 @@ import vl_convert
 
 from landed.reports import palette
 from landed.reports.charts.counts import ages, months, releases
+from landed.reports.charts.delivery import deployments, lead_time
 from landed.reports.charts.look import NARROW, WIDE, Chart
 from landed.reports.charts.shares import fate, rework, survival
 from landed.reports.model import Report
@@ -40,6 +41,8 @@ def drawings(report: Report) -> dict[str, Drawing]:
         "rework": rework,
         "survival": survival,
         "ages": ages,
+        "lead_time": lead_time,
+        "deployments": deployments,
     }
     found = {}
     for name, make in makers.items():
