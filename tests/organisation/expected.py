@@ -39,6 +39,25 @@ def funnel(lines: Sequence[Line]) -> dict[str, tuple[int, int]]:
     return found
 
 
+def direct(lines: Sequence[Line], stage: str) -> int:
+    """Micro-dollars of the lines that got so far; of requests also of those closed unmerged."""
+    abandoned = sum(line.cost for line in lines if line.bucket == "closed")
+    return funnel(lines)[stage][1] + (abandoned if stage == "merged" else 0)
+
+
+def standing(truth: Truth) -> tuple[int, int]:
+    """Lines by agents that are in production now, and those whose request nobody reviewed."""
+    now = truth.in_production()
+    found = unreviewed = 0
+    for landed in truth.requests():
+        request = landed.request
+        if request.agent and request.merged is not None:
+            lines = sum(text in now for text in landed.tip.tree.get(request.path, ()))
+            found += lines
+            unreviewed += lines if landed_with(request).reviewed is None else 0
+    return found, unreviewed
+
+
 def lasting(lines: Sequence[Line], days: int) -> tuple[int, int]:
     """Lines in production so many days after they first were, and those old enough to tell."""
     told = [line.live_after(days) for line in lines]

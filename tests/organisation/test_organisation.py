@@ -214,6 +214,51 @@ def test_the_yield(told: Told) -> None:
     assert (row["shipped"], row["mature"], row["too_young"]) == expected.yielded(told.all_lines)
 
 
+def test_what_a_line_a_change_and_a_deployment_cost(told: Told) -> None:
+    journeys, lines = told.report["journeys"], told.all_lines
+    spent = sum(truth.spent() for truth in told.truths.values())
+    stages = expected.funnel(lines)
+    per_line = {row["stage"]: (row["direct"], row["loaded"]) for row in journeys["cost_per_line"]}
+
+    for stage in ("accepted", "committed", "merged", "deployed", "live"):
+        number, cost = stages[stage]
+        assert per_line[stage] == (pytest.approx(cost / number), pytest.approx(spent / number))
+    changes = {expected.landed_with(line.request) for line in lines if line.merged}
+    deployments = {(line.repository, line.deployed) for line in lines if line.deployed}
+    for name, made, stage in (
+        ("changes", changes, "merged"),
+        ("deployments", deployments, "deployed"),
+    ):
+        told_of = journeys[name]
+        assert told_of[name] == len(made)
+        assert told_of["loaded"]["list_microdollars"] == round(spent / len(made))
+        assert told_of["direct"]["list_microdollars"] == round(
+            expected.direct(lines, stage) / len(made)
+        )
+
+
+def test_what_was_wasted(told: Told) -> None:
+    waste = told.report["journeys"]["waste"]
+    spent = dollars(told.all_lines)
+
+    assert {name: waste[name] for name in ("rejected", "discarded", "closed")} == {
+        name: spent[name] for name in ("rejected", "discarded", "closed")
+    }
+    # every reworked line of the script was reverted or fixed
+    assert (waste["undone"], waste["churn"]) == (spent["reworked"], 0)
+    assert waste["total"]["list_microdollars"] == sum(
+        spent[name] for name in ("rejected", "discarded", "closed", "reworked")
+    )
+
+
+def test_unreviewed_lines_of_agents_in_production(told: Told) -> None:
+    (row,) = (row for row in told.report["delivery"]["unreviewed"] if row["who"] == "ai")
+    standing = [expected.standing(truth) for truth in told.truths.values()]
+
+    assert row["lines"] == sum(lines for lines, _ in standing)
+    assert row["unreviewed"] == sum(unreviewed for _, unreviewed in standing)
+
+
 def test_nothing_is_told_twice(told: Told) -> None:
     assert [row["mode"] for row in told.again] == ["unchanged"] * 3
     assert [trouble for row in told.again for trouble in row["troubles"]] == []

@@ -155,6 +155,10 @@ class Truth:
                 return undone[landed.request.kind.undoes]
         raise AssertionError(f"nothing took {text} out")
 
+    def in_production(self) -> frozenset[str]:
+        """The texts in production at the end."""
+        return self._production[-1][1]
+
     def deployed(self, request: Request) -> datetime | None:
         """When a request's landing was first in production."""
         landed = self.repository.requests[request.number]
