@@ -15,6 +15,7 @@ from landed.delivery.connections import (
     add_connection,
     check_address,
     check_name,
+    check_wanted,
     known_connections,
     open_forge,
     remove_connection,
@@ -91,6 +92,24 @@ def test_an_address_holds_no_password() -> None:
     with pytest.raises(ConfigurationError, match="holds a user or password") as raised:
         check_address("https://ann:secret@git.acme.example")
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize("end", ["?private_token=secret", "#secret", "/api/v3?token=secret"])
+def test_an_address_ends_with_its_path(end: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"leave out what stands from \? or #") as raised:
+        check_address(f"https://git.acme.example{end}")
+    assert "secret" not in str(raised.value)
+
+
+def test_organisations_and_projects_have_names() -> None:
+    check_wanted(["acme", "acme/tools"], ["acme/shop", "acme/tools/shop.js"])
+    for name in ("", "../x?y", "a b", "a\udcff", "a\x1b[31m", "/acme"):
+        with pytest.raises(UsageError, match="is no name"):
+            check_wanted([name], [])
+        with pytest.raises(UsageError, match="write OWNER/NAME"):
+            check_wanted([], [f"acme/{name}"])
+    with pytest.raises(UsageError, match="write OWNER/NAME"):
+        check_wanted([], ["shop"])
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,48 @@ def test_a_change_that_promotes_the_work_of_others_says_nothing_of_it(shop: Shop
     assert shop.said() == []
 
 
+def test_a_stacked_change_does_not_claim_the_squash_of_the_one_below_it(shop: Shop) -> None:
+    squash = shop.write(FIX, message="Sum the cart (#1)")
+    below = [By("1" * 40, "ana"), By("2" * 40, "ana")]
+    shop.forge.change(
+        1, commits=below, branch="cart", merge_commit=squash, landed=[squash], rule="squash"
+    )
+    shop.forge.change(
+        2,
+        commits=below[1:],
+        branch="claude/sum",
+        base_ref="cart",
+        body=CLAUDE_BODY,
+        merge_commit="3" * 40,
+        landed=[squash],
+        rule="squash",
+    )
+
+    shop.note()
+
+    assert shop.said() == []
+
+
+def test_a_stacked_change_that_landed_by_itself_claims_its_own_squash(shop: Shop) -> None:
+    squash = shop.write(FIX, message="Sum the cart (#2)")
+    shop.forge.change(
+        2,
+        commits=[By("1" * 40, "ana")],
+        branch="sum",
+        base_ref="cart",
+        body=CLAUDE_BODY,
+        merge_commit=squash,
+        landed=[squash],
+        rule="squash",
+    )
+    both = [By(squash, "ana"), By("2" * 40, "ana")]
+    shop.forge.change(1, commits=both, branch="cart", landed=[squash], rule="fast-forward")
+
+    shop.note()
+
+    assert shop.grades() == {squash: "declared"}
+
+
 def test_where_lines_are_recorded_the_change_adds_none(shop: Shop) -> None:
     shop.branch()
     commit = shop.write(BRANCH)

@@ -99,9 +99,16 @@ def test_a_system_without_keyring_is_told_of_the_environment(
 
 def test_a_token_in_the_place_of_a_name_is_not_repeated() -> None:
     assert tokens.check_environment_name("GITHUB_TOKEN") == "GITHUB_TOKEN"
-    with pytest.raises(UsageError, match="take the name of an environment variable") as raised:
-        tokens.check_environment_name("ghp-secret")
-    assert "ghp-secret" not in str(raised.value)
+    for token in (
+        "ghp-secret",
+        "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
+        "github_pat_11ABCDEFG0_abc",
+        "glpat-abc",
+        "e72e16c7e42f292c6912e7710c838347ae178b4a",
+    ):
+        with pytest.raises(UsageError, match="take the name of an environment variable") as raised:
+            tokens.check_environment_name(token)
+        assert token not in str(raised.value)
 
 
 def test_credentials_do_not_show_themselves() -> None:

@@ -286,7 +286,7 @@ class Shop:
         for what, target, rule in links:
             self.add(
                 "incident_link",
-                project=PROJECT,
+                project=more.get("project", PROJECT),
                 incident=incident,
                 kind=what,
                 target=target,

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pytest
 from tests.journey.shops import PROJECT, START, Shop, code, named
 
 from landed.config import ServiceSettings
+from landed.journey.columns import NEVER, microseconds
+from landed.metrics.delivery_ledger import Span, read_delivery_ledger
 from landed.store import Store
 
 
@@ -182,6 +185,22 @@ def test_every_step_is_a_deployment_where_the_default_branch_is_production(tmp_p
     assert [row["deployed_second"] for row in direct] == [row["merged_second"] for row in direct]
 
 
+@pytest.mark.parametrize("production", ["releases", "default-branch"])
+def test_known_deployments_go_before_tags_and_the_default_branch(
+    tmp_path: Path, production: str
+) -> None:
+    shop = Shop(tmp_path, production=production)
+    first = shop.commit({"cart.py": code("a")})
+    shop.deploy("d1", first)
+    shop.history.tag("v1.0", shop.commit({"cart.py": code("a", "b")}))
+    assert shop.delivered() == {"d1": ["step 0"]}
+    span = Span(0, NEVER, microseconds(shop.now))
+    with Store.open(shop.workspace) as store:
+        found = read_delivery_ledger(store, shop.settings, shop.repository, "main", span)
+    assert found.ledger.deployments.rows["environment"].to_pylist() == ["production"]
+    assert found.production.presence.live.tolist() == [True, False]
+
+
 def test_nothing_is_deployed_where_nothing_tells_of_it(tmp_path: Path) -> None:
     shop = Shop(tmp_path)
     shop.commit({"cart.py": code("a")})
@@ -189,6 +208,23 @@ def test_nothing_is_deployed_where_nothing_tells_of_it(tmp_path: Path) -> None:
     (scope,) = shop.fact("repository_scope")
     assert not scope["has_deployments"] and not scope["first_deployment_known"]
     assert [row["deployed_second"] for row in shop.fact("direct_fact")] == [None]
+
+
+def test_a_stacked_change_has_its_own_commits_and_the_one_below_it_the_rest(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    base = shop.commit({"cart.py": code("a")})
+    shop.history.branch("cart", base)
+    below = shop.commit({"cart.py": code("a", "b")})
+    above = shop.commit({"sum.py": code("c")})
+    shop.history.checkout("main")
+    merge = shop.history.merge("cart")
+    shop.change(1, lands=[merge], branch=[above], merge_commit=above)
+    shop.change(2, lands=[merge], branch=[below, above], merge_commit=merge)
+    shop.sync()
+    with Store.open(shop.workspace) as store:
+        found = shop.ledger(store).contributions
+    own = {name: named(found, found.meant(PROJECT, name)) for name in (below, above, merge)}
+    assert own == {above: "#1", below: "#2", merge: "#2"}
 
 
 def test_a_contribution_is_meant_by_its_number_name_or_commit(tmp_path: Path) -> None:
@@ -202,7 +238,8 @@ def test_a_contribution_is_meant_by_its_number_name_or_commit(tmp_path: Path) ->
     assert [found.meant(PROJECT, text) for text in texts] == [0] * len(texts)
     unknown = ["5", "acme/other#4", "zzz", "", "0123456789", "9" * 30]
     assert [found.meant(PROJECT, text) for text in unknown] == [-1] * len(unknown)
-    assert found.meant("another project", "4") == 0
+    assert found.meant("named:shop", "4") == 0
+    assert found.meant("github:github.com:8", "4") == -1
 
 
 def test_no_contribution_has_two_first_deployments(tmp_path: Path) -> None:

@@ -103,6 +103,17 @@ def test_a_commit_beside_the_main_line_is_a_hotfix_if_it_brings_nothing_newer_of
     assert all(row["known"] for row in rows)
 
 
+def test_a_commit_ahead_of_a_main_line_that_has_nothing_newer_is_no_hotfix(
+    story: ForgeStory,
+) -> None:
+    *_, fourth = main(story)
+    story.history.branch("next", fourth)
+    ahead = [story.commit({f"{name}.py": code(name)}) for name in ("tax", "rate")]
+    deploy_all(story, fourth, *ahead)
+
+    assert kinds(story) == ["first", "forward", "forward"]
+
+
 @pytest.mark.parametrize(
     ("branch", "labels"), [("hotfix/tax", ()), ("HOTFIX-tax", ()), ("tax", ("Hotfix",))]
 )

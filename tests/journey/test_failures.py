@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from tests.journey.shops import Shop, code, named
+from tests.journey.shops import PROJECT, Shop, code, named
 
 from landed.journey.failures import read_failures
 from landed.store import Store
@@ -65,6 +65,13 @@ def test_a_branch_that_takes_back_its_own_commit_reverts_nothing(tmp_path: Path)
     merge = shop.history.merge("work")
     shop.change(1, lands=[merge], branch=[one, two, three], rule="merge")
     assert signs(shop)["reverts"] == []
+
+
+def test_a_label_of_a_change_that_is_not_known_makes_nothing_a_hotfix(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    shop.commit({"cart.py": code("a")})
+    shop.add("change_label", project=PROJECT, number=9, label="hotfix")
+    assert signs(shop)["hotfix"] == []
 
 
 def test_a_hotfix_points_at_the_contribution_whose_lines_it_took_out(tmp_path: Path) -> None:

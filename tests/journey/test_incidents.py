@@ -68,6 +68,44 @@ def test_what_the_incident_names_goes_before_everything_else(tmp_path: Path) -> 
     }
 
 
+def test_a_tracker_that_knows_no_project_means_the_repositorys_changes(tmp_path: Path) -> None:
+    shop, _, _ = deployed(tmp_path)
+    shop.project("named:acme/shop")
+    shop.incident("file:1", ("caused-by-change", "2", "field"), project="named:acme/shop")
+    shop.incident("file:2", ("caused-by-change", "acme/shop#1", "field"), project="named:acme/shop")
+    assert causes(shop) == {
+        "file:1": [("link", "#2", "d2", 2, 1.0)],
+        "file:2": [("link", "#1", "d1", 4, 1.0)],
+    }
+
+
+def test_a_number_said_at_a_forge_is_of_its_own_project(tmp_path: Path) -> None:
+    shop, _, _ = deployed(tmp_path)
+    shop.project("gitlab:gitlab.com:9", "mirrors/shop")
+    shop.incident("i", ("caused-by-change", "1", "mention"), project="gitlab:gitlab.com:9")
+    # the mirror has no change 1: only the time is left
+    assert causes(shop) == {"i": [("time", "#2", "d2", 2, 1.0)]}
+
+
+@pytest.mark.parametrize("deployment", ["file:2025/01/day-1", "command:build:77", "github:4"])
+def test_a_deployment_is_named_by_its_whole_id_or_as_its_source_calls_it(
+    tmp_path: Path, deployment: str
+) -> None:
+    shop = Shop(tmp_path)
+    first = shop.commit({"cart.py": code("a", "b")})
+    shop.change(1, lands=[first])
+    shop.deploy(deployment, first)
+    own = deployment.partition(":")[2]
+    shop.deploy("later", shop.commit({"cart.py": code("a", "b", "c")}))
+    shop.incident("whole", ("caused-by-deployment", deployment, "field"))
+    shop.incident("own", ("caused-by-deployment", own, "field"))
+    shop.incident("part", ("caused-by-deployment", own[-1:] + own[-1:], "field"))
+    named_one = [("link", "#1", deployment, 2, 1.0)]
+    found = causes(shop)
+    assert (found["whole"], found["own"]) == (named_one, named_one)
+    assert found["part"][0][0] == "time"
+
+
 def test_a_root_cause_goes_before_the_fix(tmp_path: Path) -> None:
     shop, first, _ = deployed(tmp_path)
     shop.incident("i", ("caused-by-commit", first, "root-cause"), at=shop.now)

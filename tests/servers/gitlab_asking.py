@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.servers.gitlab_forge import TOKEN, GitLabServer
 from tests.servers.gitlab_model import at
-from tests.servers.stored_pages import Stored
+from tests.servers.kept import Kept
 
 from landed.records import Project
 from landed.sources.forges.credentials import Credentials, PersonalToken
@@ -54,14 +54,14 @@ def the_project(server: GitLabServer) -> Project:
         return next(iter(forge.projects()))
 
 
-def read(server: GitLabServer, noun: str, state: dict[str, Any] | None = None) -> Stored:
+def read(server: GitLabServer, noun: str, state: dict[str, Any] | None = None) -> Kept:
     """Everything of a noun that is new since `state`."""
     project = the_project(server)
     with opened(server.url) as forge:
-        return Stored().take(forge.read(project, noun, state))
+        return Kept().take(forge.read(project, noun, state))
 
 
-def read_on(server: GitLabServer, noun: str, held: Stored) -> Stored:
+def read_on(server: GitLabServer, noun: str, held: Kept) -> Kept:
     """Take in what is new since the last reading."""
     project = the_project(server)
     with opened(server.url) as forge:

@@ -23,6 +23,7 @@ def balance(
         str | None,
         typer.Option("--at", metavar="DATE", help="As it stood at the end of a day."),
     ] = None,
+    offline: context.Offline = False,
     as_json: context.AsJson = False,
     workspace: context.Workspace = None,
     config: context.Config = None,
@@ -34,7 +35,14 @@ def balance(
 
     settings = context.settings(workspace, config)
     with context.progress() as tell:
-        made = make_balance(paths or [], settings, everything=everything, at=moment, progress=tell)
+        made = make_balance(
+            paths or [],
+            settings,
+            everything=everything,
+            at=moment,
+            ask=context.ask(offline),
+            progress=tell,
+        )
     if as_json:
         context.print_json(balance_document(made))
     else:

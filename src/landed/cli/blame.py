@@ -27,7 +27,7 @@ def up_to_date(path: Path, settings: Settings) -> str:
     from landed.sync import sync
 
     with context.progress() as tell:
-        return sync(path, settings, progress=tell).repository
+        return sync(path, settings, ask="never", progress=tell).repository
 
 
 def blame(

@@ -47,6 +47,7 @@ def changes(
         typer.Option(metavar="DATE", help="Open on this day or later, such as 2026-01-31."),
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")] = None,
+    offline: context.Offline = False,
     as_json: context.AsJson = False,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
     workspace: context.Workspace = None,
@@ -66,7 +67,7 @@ def changes(
         rework_days=settings.rework_window_days,
     )
     with context.progress() as tell:
-        synced = sync_all(paths or [Path()], settings, progress=tell)
+        synced = sync_all(paths or [Path()], settings, ask=context.ask(offline), progress=tell)
     with context.open_store(settings, read_only=True) as store:
         shown = read_change_list(
             store,

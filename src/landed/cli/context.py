@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from landed.config import Settings
     from landed.progress import Progress
     from landed.store import Store
+    from landed.sync import Ask
 
 Workspace = Annotated[
     Path | None,
@@ -69,6 +70,11 @@ def settings(workspace: Path | None = None, config: Path | None = None) -> Setti
         config=config or _before_command.config,
         workspace=workspace or _before_command.workspace,
     )
+
+
+def ask(offline: bool) -> Ask:
+    """Whether forges are asked: not at all offline, else once what is known of them is old."""
+    return "never" if offline else "stale"
 
 
 def open_store(settings: Settings, *, read_only: bool = False) -> Store:

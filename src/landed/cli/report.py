@@ -37,6 +37,7 @@ def report(
     releases: Annotated[
         str | None, typer.Option(metavar="GLOB", help="The tags that are releases, such as 'v*'.")
     ] = None,
+    offline: context.Offline = False,
     as_json: context.AsJson = False,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write one HTML file.")
@@ -64,7 +65,9 @@ def report(
     from landed.reports.making import make_report
 
     with context.progress() as tell:
-        made = make_report(paths or [Path()], settings, window, ref=ref, progress=tell)
+        made = make_report(
+            paths or [Path()], settings, window, ref=ref, ask=context.ask(offline), progress=tell
+        )
     _deliver(made, as_json=as_json, html=html, as_markdown=as_markdown)
 
 

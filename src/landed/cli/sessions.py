@@ -36,6 +36,7 @@ def sessions(
         str | None, typer.Option(metavar="DATE", help="First day, such as 2026-01-31.")
     ] = None,
     until: Annotated[str | None, typer.Option(metavar="DATE", help="Last day.")] = None,
+    offline: context.Offline = False,
     as_json: context.AsJson = False,
     workspace: context.Workspace = None,
     config: context.Config = None,
@@ -54,7 +55,7 @@ def sessions(
     with context.progress() as tell:
         repositories = None
         if paths:
-            synced = sync_all(paths, settings, progress=tell)
+            synced = sync_all(paths, settings, ask=context.ask(offline), progress=tell)
             repositories = [result.repository for result in synced]
         else:
             read_logs(settings, progress=tell)

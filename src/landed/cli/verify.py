@@ -42,7 +42,7 @@ def verify(
     settings = context.settings(workspace, config)
     rules = exclusions(settings.ledger.exclude, settings.ledger.include)
     with context.progress() as tell:
-        repository = sync(path, settings, ref=ref, progress=tell).repository
+        repository = sync(path, settings, ref=ref, ask="never", progress=tell).repository
         with context.open_store(settings, read_only=True) as store:
             stored = StoredLedger(store, repository, tags=tags, seed=seed)
         with Scratch.open(path, settings.workspace, attribute_rows(rules)) as scratch:

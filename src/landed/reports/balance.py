@@ -12,7 +12,7 @@ from landed.config import Settings
 from landed.journey import Balance, read_balance
 from landed.progress import Progress, quiet
 from landed.store import DATABASE_NAME, Store
-from landed.sync import read_logs, sync_all
+from landed.sync import Ask, read_logs, sync_all
 
 _PLACES = "select distinct path from location order by path"
 
@@ -44,13 +44,14 @@ def make_balance(
     *,
     everything: bool = False,
     at: datetime | None = None,
+    ask: Ask = "stale",
     progress: Progress = quiet,
 ) -> NamedBalance:
     """Read what is new in the repositories at `paths`, and reckon their balance at the time `at`.
 
     With `everything` all that was ever read counts, sessions outside of any repository too; then
-    `paths` only adds to the repositories that are brought up to date. Raises LandedError for
-    whatever a person can put right.
+    `paths` only adds to the repositories that are brought up to date. `ask` tells whether forges
+    are asked. Raises LandedError for whatever a person can put right.
     """
     wanted = list(paths)
     if everything:
@@ -59,7 +60,7 @@ def make_balance(
         read_logs(settings, progress=progress)
         results = []
     else:
-        results = sync_all(wanted or [Path()], settings, progress=progress)
+        results = sync_all(wanted or [Path()], settings, ask=ask, progress=progress)
     names = {result.repository: result.name for result in results}
     progress("reckoning the balance")
     with Store.for_settings(settings, read_only=True, on_wait=progress) as store:

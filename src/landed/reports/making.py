@@ -12,7 +12,7 @@ from landed.progress import Progress, quiet
 from landed.reports.build import Subject, build_report, read_seen
 from landed.reports.model import Report
 from landed.store import Store
-from landed.sync import sync_all
+from landed.sync import Ask, sync_all
 
 
 def make_report(
@@ -21,16 +21,18 @@ def make_report(
     window: Window,
     *,
     ref: str | None = None,
+    ask: Ask = "stale",
     progress: Progress = quiet,
 ) -> Report:
     """Read what is new in the repositories at `paths`, and report on all of them together.
 
-    Paths that lead to one history count once. `progress` is told what is being done. Raises
+    Paths that lead to one history count once. `ask` tells whether forges are asked. `progress` is
+    told what is being done. Raises
     LandedError for whatever a person can put right.
     """
     path_filter(window.paths, window.excludes)
     subjects: dict[str, Subject] = {}
-    results = sync_all(paths, settings, ref=ref, progress=progress)
+    results = sync_all(paths, settings, ref=ref, ask=ask, progress=progress)
     for path, result in zip(paths, results, strict=True):
         subject = Subject(result.repository, result.name)
         if any(other.name == subject.name for other in subjects.values()):

@@ -237,8 +237,6 @@ def _fate(report: Report) -> Iterator[Text]:
         if bucket == "live" and report.fate.basis == "none":
             continue
         lines = getattr(ai, bucket)
-        if bucket == "merged" and report.fate.basis == "none":
-            label = "on the branch"
         share = lines / ai.landed if ai.landed else None
         line = Text(f"{INDENT}{label:<25}{count(lines):>11}  {percent(share):>5}  ")
         line.append(bar(share), style=palette.FATE[bucket])

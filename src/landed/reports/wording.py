@@ -32,7 +32,7 @@ GRADES = {
 
 BUCKETS = {
     "live": "live",
-    "merged": "merged, not in a release",
+    "merged": "on the branch",
     "reworked": "reworked",
     "replaced": "replaced later",
 }

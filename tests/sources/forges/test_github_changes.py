@@ -50,7 +50,7 @@ def test_a_pull_request_is_told_with_all_that_hangs_on_it() -> None:
         )
     )
 
-    (row,) = told.all(Change)
+    (row,) = told.of(Change)
     opened, merged = MORNING + 4 * HOUR, MORNING + 4.5 * HOUR
     assert (row.project, row.number, row.title) == ("github:127.0.0.1:1296269", 4, "Change 4")
     assert (row.state, row.draft, row.fork) == ("merged", False, False)
@@ -59,24 +59,24 @@ def test_a_pull_request_is_told_with_all_that_hangs_on_it() -> None:
     assert row.merge_commit == oid(4, 99)
     assert (row.opened_at, row.merged_at, row.closed_at) == (opened, merged, merged)
     assert (row.additions, row.deletions, row.files, row.commits) == (40, 4, 1, 2)
-    assert [(one.ordinal, one.commit, one.author) for one in told.all(ChangeCommit)] == [
+    assert [(one.ordinal, one.commit, one.author) for one in told.of(ChangeCommit)] == [
         (0, oid(4, 0), "ana"),
         (1, oid(4, 1), "ana"),
     ]
-    assert [one.label for one in told.all(ChangeLabel)] == ["backend", "size/S"]
-    assert {(one.kind, one.target) for one in told.all(ChangeReference)} == {
+    assert [one.label for one in told.of(ChangeLabel)] == ["backend", "size/S"]
+    assert {(one.kind, one.target) for one in told.of(ChangeReference)} == {
         ("closes", "31"),
         ("closes", "32"),
         ("reverts", "2"),
     }
-    assert {(one.reviewer, one.team) for one in told.all(ReviewRequest)} == {
+    assert {(one.reviewer, one.team) for one in told.of(ReviewRequest)} == {
         ("cara", False),
         ("platform", True),
     }
-    (review,) = told.all(Review)
+    (review,) = told.of(Review)
     assert (review.review, review.number, review.state) == ("7000000004", 4, "approved")
     assert (review.reviewer, review.submitted_at, review.commit) == ("ben", merged, oid(4, 1))
-    assert [(one.place, one.comment, one.author) for one in told.all(ReviewComment)] == [
+    assert [(one.place, one.comment, one.author) for one in told.of(ReviewComment)] == [
         ("line", "8000000004", "ben"),
         ("discussion", "9000000004", "ana"),
     ]
@@ -92,13 +92,13 @@ def test_checks_of_the_tip_and_of_the_merge_commit_come_along() -> None:
 
     told = kept(one)
 
-    assert {(run.check_id, run.commit, run.kind, run.state) for run in told.all(CheckRun)} == {
+    assert {(run.check_id, run.commit, run.kind, run.state) for run in told.of(CheckRun)} == {
         ("check:40000000001", oid(1, 1), "check", "success"),
         ("check:2", oid(1, 1), "check", "failure"),
         ("check:3", oid(1, 1), "check", "pending"),
         (f"status:ci/build@{oid(1, 99)}", oid(1, 99), "status", "failure"),
     }
-    pending = next(run for run in told.all(CheckRun) if run.state == "pending")
+    pending = next(run for run in told.of(CheckRun) if run.state == "pending")
     assert (pending.started_at, pending.finished_at, pending.updated_at) == (MORNING, None, MORNING)
 
 
@@ -115,8 +115,8 @@ def test_bodies_and_comments_are_in_no_record() -> None:
         )
     )
 
-    assert len(told.all(ReviewComment)) == 2
-    assert [one.target for one in told.all(ChangeReference)] == ["3"]
+    assert len(told.of(ReviewComment)) == 2
+    assert [one.target for one in told.of(ChangeReference)] == ["3"]
     assert not [text for text in told.texts() if "Globex" in text]
 
 
@@ -147,7 +147,7 @@ def test_signals_are_asked_for_by_place_and_kept_once_for_each_rule() -> None:
         ("request-body", "A body"),
         ("label", "written-by-ai"),
     ]
-    assert {(one.rule, one.place, one.agent, one.model) for one in told.all(ChangeSignal)} == {
+    assert {(one.rule, one.place, one.agent, one.model) for one in told.of(ChangeSignal)} == {
         ("copilot-agent", "author", "copilot", None),
         ("label", "label", "other", "m-1"),
     }
@@ -161,7 +161,7 @@ def test_programs_are_told_from_people() -> None:
         change(4),
     )
 
-    assert [(row.number, row.author, row.author_kind) for row in told.all(Change)] == [
+    assert [(row.number, row.author, row.author_kind) for row in told.of(Change)] == [
         (1, "dependabot[bot]", "bot"),
         (2, "acme-robot", "bot"),
         (3, None, "unknown"),
@@ -184,15 +184,15 @@ def test_accounts_and_their_addresses_are_kept_but_no_address_of_the_forge_itsel
         with reader(server) as forge:
             told.read(forge, only(forge), "changes")
 
-    assert [commit.author for commit in told.all(ChangeCommit)] == [
+    assert [commit.author for commit in told.of(ChangeCommit)] == [
         "ana",
         "ben",
         "copilot-swe-agent[bot]",
         None,
         "cara",
     ]
-    assert {(row.login, row.name) for row in told.all(Account)} >= {("ana", "Ana Lovelace")}
-    assert [(row.login, row.email) for row in told.all(AccountEmail)] == [
+    assert {(row.login, row.name) for row in told.of(Account)} >= {("ana", "Ana Lovelace")}
+    assert [(row.login, row.email) for row in told.of(AccountEmail)] == [
         ("ana", "ana@acme.example")
     ]
 
@@ -219,8 +219,8 @@ def test_what_is_longer_than_a_page_is_told_to_its_end() -> None:
 
     told = kept(one)
 
-    assert [row.ordinal for row in told.all(ChangeCommit)] == [
-        row.ordinal for row in sorted(told.all(ChangeCommit), key=lambda row: row.commit)
+    assert [row.ordinal for row in told.of(ChangeCommit)] == [
+        row.ordinal for row in sorted(told.of(ChangeCommit), key=lambda row: row.commit)
     ]
     counts = {
         kind: len(told.all(kind))
@@ -234,7 +234,7 @@ def test_what_is_longer_than_a_page_is_told_to_its_end() -> None:
         ChangeLabel: MANY,
         ReviewRequest: MANY,
     }
-    assert len(told.all(ChangeReference)) == MANY - 1
+    assert len(told.of(ChangeReference)) == MANY - 1
 
 
 def test_a_second_reading_asks_one_question_and_a_later_one_tells_only_news() -> None:
@@ -269,8 +269,8 @@ def test_labels_and_requests_that_are_gone_leave_no_rows() -> None:
         one.updated_at += HOUR
         told.read(forge, only(forge), "changes")
 
-    assert (told.all(ChangeLabel), told.all(ReviewRequest)) == ([], [])
-    assert len(told.all(Change)) == 1
+    assert (told.of(ChangeLabel), told.of(ReviewRequest)) == ([], [])
+    assert len(told.of(Change)) == 1
 
 
 def test_a_reading_goes_on_from_any_page_at_which_it_was_interrupted() -> None:
@@ -283,7 +283,7 @@ def test_a_reading_goes_on_from_any_page_at_which_it_was_interrupted() -> None:
             told = Kept()
             with reader(server) as forge:
                 told.read(forge, only(forge), "changes", pages=pages)
-            assert len(told.all(Change)) == 25 * pages
+            assert len(told.of(Change)) == 25 * pages
             with reader(server) as forge:
                 told.read(forge, only(forge), "changes")
 
@@ -308,7 +308,7 @@ def test_what_changes_while_a_reading_is_interrupted_is_told_by_the_next_one() -
         whole.read(forge, project, "changes")
 
     assert told.rows == whole.rows
-    assert len(told.all(Change)) == 61
+    assert len(told.of(Change)) == 61
 
 
 def test_a_cursor_that_the_forge_does_not_know_begins_the_reading_again() -> None:
@@ -318,7 +318,7 @@ def test_a_cursor_that_the_forge_does_not_know_begins_the_reading_again() -> Non
         told.states["changes"] = {"cursor": "bm90IG91cnM=", "newest": None, "done": None}
         told.read(forge, only(forge), "changes")
 
-    assert len(told.all(Change)) == 40
+    assert len(told.of(Change)) == 40
 
 
 def test_single_changes_are_told_whole_and_those_that_are_gone_are_left_out() -> None:
@@ -338,5 +338,5 @@ def test_what_cannot_be_understood_is_counted_and_left_out() -> None:
     told = kept(change(1), odd, change(3, title="half a \ud83d character"))
 
     assert told.faults == {"missing-field": 1, "unknown-state": 1}
-    assert [row.title for row in told.all(Change)] == ["Change 1", "Change 2", "half a ? character"]
-    assert len(told.all(Review)) == 3
+    assert [row.title for row in told.of(Change)] == ["Change 1", "Change 2", "half a ? character"]
+    assert len(told.of(Review)) == 3

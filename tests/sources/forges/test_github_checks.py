@@ -30,7 +30,7 @@ def test_a_pending_check_is_asked_for_until_it_is_over() -> None:
         project = only(forge)
         told.read(forge, project, "changes")
         told.read(forge, project, "checks")
-        assert [run.state for run in told.all(CheckRun)] == ["pending"]
+        assert [run.state for run in told.of(CheckRun)] == ["pending"]
 
         running.commits[-1].checks = [Check(5, "test", "FAILURE", NOW, NOW)]
         told.read(forge, project, "changes")
@@ -39,7 +39,7 @@ def test_a_pending_check_is_asked_for_until_it_is_over() -> None:
         told.read(forge, project, "checks")
         asked_later = [len(one.variables["ids"]) for one in server.questions("checksOf")]
 
-    (run,) = told.all(CheckRun)
+    (run,) = told.of(CheckRun)
     assert (run.check_id, run.commit, run.state) == ("check:5", oid(1, 1), "failure")
     assert run.finished_at == NOW
     # the merge commit is young and has no check yet, and that alone may still change
@@ -75,7 +75,7 @@ def test_a_reading_that_is_interrupted_asks_again_for_what_it_did_not_reach() ->
             one.commits[-1].statuses = [Status("ci", "SUCCESS", MORNING)]
         told.read(forge, project, "checks")
 
-    states = [run.state for run in told.all(CheckRun) if run.kind == "status"]
+    states = [run.state for run in told.of(CheckRun) if run.kind == "status"]
     assert states == ["success"] * 45
     assert told.states["checks"] == {"done": NOW.isoformat().replace("+00:00", "Z"), "pending": {}}
 
@@ -88,7 +88,7 @@ def test_more_checks_than_a_page_holds_are_told_to_their_end() -> None:
         told = Kept()
         told.read(forge, only(forge), "checks")
 
-    assert len(told.all(CheckRun)) == 121
+    assert len(told.of(CheckRun)) == 121
 
 
 def test_a_number_too_large_for_its_field_is_read_from_the_address() -> None:
@@ -96,5 +96,5 @@ def test_a_number_too_large_for_its_field_is_read_from_the_address() -> None:
         told = Kept()
         told.read(forge, only(forge), "changes")
 
-    assert [run.check_id for run in told.all(CheckRun)] == ["check:40000000001"]
+    assert [run.check_id for run in told.of(CheckRun)] == ["check:40000000001"]
     assert told.faults == {}

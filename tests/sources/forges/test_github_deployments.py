@@ -31,7 +31,7 @@ def test_a_deployment_is_told_with_its_environment_commit_and_outcome() -> None:
         told.read(forge, only(forge), "deployments")
 
     begun = MORNING + 7 * HOUR
-    assert told.all(Deployment) == [
+    assert told.of(Deployment) == [
         Deployment(
             repository="forges",
             project=f"github:127.0.0.1:{SHOP}",
@@ -72,7 +72,7 @@ def test_how_a_deployment_ended_follows_from_its_statuses(
         told = Kept()
         told.read(forge, only(forge), "deployments")
 
-    (row,) = told.all(Deployment)
+    (row,) = told.of(Deployment)
     assert row.state == state
     assert row.finished_at == (None if minute is None else row.created_at + minute * MINUTE)
 
@@ -84,7 +84,7 @@ def test_an_environment_that_nobody_marked_is_not_said_to_be_none_of_production(
         told = Kept()
         told.read(forge, only(forge), "deployments")
 
-    assert [row.production for row in told.all(Deployment)] == [True, None, None]
+    assert [row.production for row in told.of(Deployment)] == [True, None, None]
 
 
 def test_a_pending_deployment_is_asked_for_until_it_is_over_or_too_old() -> None:
@@ -102,7 +102,7 @@ def test_a_pending_deployment_is_asked_for_until_it_is_over_or_too_old() -> None
         told.read(forge, project, "deployments")
 
     assert waiting and list(waiting["pending"]) == [f"D:{SHOP}:2"]
-    assert [(row.state, row.production) for row in told.all(Deployment)] == [
+    assert [(row.state, row.production) for row in told.of(Deployment)] == [
         ("pending", True),
         ("success", True),
     ]
@@ -122,7 +122,7 @@ def test_later_readings_tell_only_new_deployments() -> None:
         server.forget()
         pages = list(forge.read(project, "deployments", told.states["deployments"]))
 
-    assert len(told.all(Deployment)) == 250
+    assert len(told.of(Deployment)) == 250
     assert [len(page.records) for page in pages] == [2]
     assert len(server.asked) == 2
 
@@ -145,7 +145,7 @@ def test_a_reading_of_deployments_goes_on_from_any_page() -> None:
         late.read(forge, project, "deployments")
         late.read(forge, project, "deployments")
 
-    assert len(late.all(Deployment)) == 321
+    assert len(late.of(Deployment)) == 321
 
 
 def test_many_statuses_are_read_to_the_first_success() -> None:
@@ -154,7 +154,7 @@ def test_many_statuses_are_read_to_the_first_success() -> None:
         told = Kept()
         told.read(forge, only(forge), "deployments")
 
-    (row,) = told.all(Deployment)
+    (row,) = told.of(Deployment)
     assert (row.state, row.finished_at) == ("success", MORNING + HOUR + 2 * MINUTE)
 
 
@@ -172,7 +172,7 @@ def test_releases_are_told_and_asked_for_in_full_only_where_the_list_changed() -
         project = only(forge)
         told.read(forge, project, "releases", pages=1)
         told.read(forge, project, "releases")
-        rows = told.all(ForgeRelease)
+        rows = told.of(ForgeRelease)
         server.forget()
         told.read(forge, project, "releases")
         again = [asked.status for asked in server.asked]
@@ -196,4 +196,4 @@ def test_releases_are_told_and_asked_for_in_full_only_where_the_list_changed() -
     draft = next(row for row in rows if row.tag == "v131")
     assert (draft.name, draft.prerelease, draft.published_at) == ("v131", True, None)
     assert again == [304]
-    assert len(told.all(ForgeRelease)) == 132
+    assert len(told.of(ForgeRelease)) == 132

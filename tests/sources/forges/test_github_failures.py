@@ -69,11 +69,11 @@ def test_a_page_that_is_torn_again_and_again_yields_nothing_of_it() -> None:
             server.trouble(Trouble(on="changes", skip=1, times=9, torn=True))
             with pytest.raises(ForgeUnreachable, match=r"127\.0\.0\.1 was asked 5 times for pull"):
                 told.read(forge, project, "changes")
-            assert len(told.all(Change)) == 25
+            assert len(told.of(Change)) == 25
             server.at_ease()
             told.read(forge, project, "changes")
 
-    assert len(told.all(Change)) == 80
+    assert len(told.of(Change)) == 80
 
 
 def test_a_page_too_heavy_for_the_forge_is_asked_for_in_halves() -> None:
@@ -85,7 +85,7 @@ def test_a_page_too_heavy_for_the_forge_is_asked_for_in_halves() -> None:
             told.read(forge, project, "changes")
             sizes = [asked.variables["size"] for asked in server.questions("changes")]
 
-    assert len(told.all(Change)) == 80
+    assert len(told.of(Change)) == 80
     assert sizes[:4] == [25, 12, 6, 6]
     assert set(sizes[3:]) == {6}
 
@@ -186,7 +186,7 @@ def test_the_pause_that_a_forge_asks_for_is_kept(on: str) -> None:
         told.read(forge, project, "deployments")
 
     assert pauses == [17.0]
-    assert len(told.all(Change)) == 80
+    assert len(told.of(Change)) == 80
 
 
 def test_a_used_up_limit_is_waited_for() -> None:
@@ -199,7 +199,7 @@ def test_a_used_up_limit_is_waited_for() -> None:
 
     (pause,) = pauses
     assert 115 <= pause <= 122
-    assert len(told.all(Change)) == 80
+    assert len(told.of(Change)) == 80
 
 
 def test_a_limit_that_graphql_tells_in_its_answer_is_waited_for() -> None:
@@ -212,7 +212,7 @@ def test_a_limit_that_graphql_tells_in_its_answer_is_waited_for() -> None:
         told.read(forge, project, "changes")
 
     assert pauses == [60.0]
-    assert len(told.all(Change)) == 80
+    assert len(told.of(Change)) == 80
 
 
 def test_the_last_request_of_the_hour_is_followed_by_a_pause_and_not_by_a_refusal() -> None:
@@ -250,11 +250,11 @@ def test_a_longer_pause_than_allowed_ends_the_run_and_the_next_one_goes_on() -> 
             with pytest.raises(RateLimited, match="a pause of 2 minutes"):
                 told.read(forge, project, "changes")
         assert pauses == [100.0]
-        assert 0 < len(told.all(Change)) < 80
+        assert 0 < len(told.of(Change)) < 80
         with reader(server) as forge:
             told.read(forge, project, "changes")
 
-    assert len(told.all(Change)) == 80
+    assert len(told.of(Change)) == 80
 
 
 def test_what_an_answer_leaves_out_is_counted() -> None:

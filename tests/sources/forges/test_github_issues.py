@@ -22,7 +22,7 @@ def issue(number: int, *labels: str, **given: Any) -> Issue:
 
 def kinds(told: Kept) -> dict[int | None, str]:
     """Kind of each incident by number."""
-    return {row.number: row.kind for row in told.all(Incident)}
+    return {row.number: row.kind for row in told.of(Incident)}
 
 
 def test_labels_say_what_is_an_incident_and_what_a_bug() -> None:
@@ -38,7 +38,7 @@ def test_labels_say_what_is_an_incident_and_what_a_bug() -> None:
         told.read(forge, only(forge), "issues")
 
     assert kinds(told) == {1: "incident", 2: "bug", 3: "incident"}
-    assert told.all(Incident)[0] == Incident(
+    assert told.of(Incident)[0] == Incident(
         repository="forges",
         project=f"github:127.0.0.1:{SHOP}",
         incident="github:1",
@@ -69,7 +69,7 @@ def test_causes_and_repairs_are_linked_and_the_body_is_not_kept() -> None:
         told = Kept()
         told.read(forge, only(forge), "issues")
 
-    links = {(row.incident, row.kind, row.target, row.rule) for row in told.all(IncidentLink)}
+    links = {(row.incident, row.kind, row.target, row.rule) for row in told.of(IncidentLink)}
     assert links == {
         ("github:1", "caused-by-commit", oid(5), "root-cause"),
         ("github:1", "caused-by-change", "12", "root-cause"),
@@ -90,7 +90,7 @@ def test_an_issue_that_loses_its_label_is_none_any_more() -> None:
         told.read(forge, project, "issues")
 
     assert kinds(told) == {1: "none", 2: "bug"}
-    assert told.all(IncidentLink) == []
+    assert told.of(IncidentLink) == []
 
 
 def test_an_issue_that_gets_its_label_late_is_told_then() -> None:
@@ -115,7 +115,7 @@ def test_a_second_reading_asks_one_question() -> None:
         server.forget()
         pages = list(forge.read(project, "issues", told.states["issues"]))
 
-    assert len(told.all(Incident)) == 70
+    assert len(told.of(Incident)) == 70
     assert [asked.what for asked in server.asked] == ["issues"]
     assert [page.records for page in pages] == [[]]
 

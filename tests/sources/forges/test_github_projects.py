@@ -107,11 +107,11 @@ def test_teams_are_told_with_all_their_members_and_their_names() -> None:
             told.keep(page)
 
     assert [page.teams_of for page in pages] == [{"acme"}]
-    members = [(row.team, row.login) for row in told.all(TeamMember)]
-    assert {row.organisation for row in told.all(TeamMember)} == {"acme"}
+    members = [(row.team, row.login) for row in told.of(TeamMember)]
+    assert {row.organisation for row in told.of(TeamMember)} == {"acme"}
     assert len(members) == 2 + 1 + 30 + 130
     assert ("platform", "ana") in members
-    names = {row.login: row.name for row in told.all(Account)}
+    names = {row.login: row.name for row in told.of(Account)}
     assert (names["ana"], names["ben"]) == ("Ana Lovelace", None)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.servers.gitlab_asking import opened, read, read_on, the_project, when
 from tests.servers.gitlab_forge import GitLabServer, touch
 from tests.servers.gitlab_model import Held, at, sha, user
-from tests.servers.stored_pages import Stored
+from tests.servers.kept import Kept
 
 from landed.records import (
     Account,
@@ -258,7 +258,7 @@ def test_changes_again_with_their_checks(gitlab: GitLabServer, shop: Held) -> No
     shop.pipeline(8, sha(77))
     project = the_project(gitlab)
     with opened(gitlab.url) as forge:
-        told = Stored().take(forge.read_again(project, [1, 3, 44]))
+        told = Kept().take(forge.read_again(project, [1, 3, 44]))
     assert [one.number for one in told.of(Change)] == [1, 3]
     assert [one.check_id for one in told.of(CheckRun)] == ["pipeline:1", "pipeline:3", "pipeline:8"]
 
@@ -274,7 +274,7 @@ def test_a_server_below_a_path(shop: Held) -> None:
         for address in (below.url, f"{below.url}/", f"{below.url}/api/v4"):
             with opened(address) as forge:
                 project = next(iter(forge.projects()))
-                told = Stored().take(forge.read(project, CHANGES, None))
+                told = Kept().take(forge.read(project, CHANGES, None))
             assert [one.number for one in told.of(Change)] == [*range(1, 8)]
             assert told.of(Change)[0].additions == 4
             assert len(told.of(Review)) == 7

@@ -8,7 +8,7 @@ import pytest
 from tests.servers.gitlab_asking import opened, read, the_project
 from tests.servers.gitlab_forge import Asked, GitLabServer, Trouble, touch
 from tests.servers.gitlab_model import Held, at, sha
-from tests.servers.stored_pages import Stored
+from tests.servers.kept import Kept
 
 from landed.errors import ForgeUnreachable, RateLimited
 from landed.records import Change
@@ -40,7 +40,8 @@ def test_every_page_is_a_place_to_go_on_from(
     assert len(whole.rows) >= 10
     for stop in range(1, whole.pages):
         with opened(gitlab.url) as forge:
-            held = Stored().take(forge.read(project, noun, None), most=stop)
+            held = Kept()
+            held.read(forge, project, noun, pages=stop)
         with opened(gitlab.url) as forge:
             held.take(forge.read(project, noun, held.state))
         assert held.rows == whole.rows, f"stopped after {stop} pages"
@@ -109,7 +110,7 @@ def test_interrupted_at_random_it_ends_in_the_same_rows(gitlab: GitLabServer, sh
         else None
     )
     for noun in NOUNS:
-        held, finished, runs = Stored(), False, 0
+        held, finished, runs = Kept(), False, 0
         while not finished:
             runs += 1
             assert runs < 200
@@ -139,7 +140,7 @@ def test_one_failure_is_nothing(gitlab: GitLabServer, shop: Held) -> None:
     project = the_project(gitlab)
     gitlab.trouble = once
     with opened(gitlab.url, sleep=pauses.append) as forge:
-        held = Stored().take(forge.read(project, CHANGES, None))
+        held = Kept().take(forge.read(project, CHANGES, None))
     assert held.rows == whole.rows
     assert set(pauses) == {1.0}
 
@@ -148,7 +149,7 @@ def test_a_server_that_is_down(gitlab: GitLabServer, shop: Held) -> None:
     filled(shop)
     project = the_project(gitlab)
     gitlab.trouble = lambda asked: Trouble(503) if asked.path.endswith("/4/notes") else None
-    held = Stored()
+    held = Kept()
     pauses: list[float] = []
     with opened(gitlab.url, sleep=pauses.append) as forge, pytest.raises(ForgeUnreachable) as told:
         held.take(forge.read(project, CHANGES, None))

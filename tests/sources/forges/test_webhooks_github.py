@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.servers.kept import fitting
 from tests.servers.packages import package
-from tests.servers.stored_pages import fitting
 
 from landed.records import (
     Account,

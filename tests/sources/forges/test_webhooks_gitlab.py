@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.servers.stored_pages import fitting
+from tests.servers.kept import fitting
 
 from landed.records import (
     Account,
