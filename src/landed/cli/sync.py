@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from landed.cli import context
+from landed.errors import UsageError
 
 if TYPE_CHECKING:
     from landed.delivery.troubles import Trouble
@@ -47,6 +48,11 @@ def sync(
         if connected:
             places, troubles = connected_places(settings, ask=ask, progress=tell)
             wanted, ask = [*wanted, *places], "never"
+            if not wanted and not troubles:
+                raise UsageError(
+                    "no forge is connected, or it has no project: landed connect github "
+                    "--organisation NAME"
+                )
         elif not wanted:
             wanted = [Path()]
         results = sync_all(wanted, settings, ref=ref, jobs=jobs, ask=ask, progress=tell)

@@ -6,7 +6,12 @@ in an engine of its own, derives the relations that metrics share (`relations/*.
 metrics (`*.sql`).
 """
 
-from landed.metrics.delivery_facts import DeliveryBench, DeliveryFacts, read_delivery_facts
+from landed.metrics.delivery_facts import (
+    DeliveryBench,
+    DeliveryFacts,
+    read_delivery_facts,
+    tells_of_delivery,
+)
 from landed.metrics.facts import Facts, Queries, read_facts
 from landed.metrics.registry import Metric, Statement, metric, metrics
 from landed.metrics.releases import ChosenReleases, ReleaseStep, choose_releases
@@ -34,4 +39,5 @@ __all__ = [
     "read_delivery_facts",
     "read_facts",
     "read_session_facts",
+    "tells_of_delivery",
 ]

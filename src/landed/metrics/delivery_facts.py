@@ -113,6 +113,19 @@ def read_delivery_facts(
     return DeliveryFacts(tables | {"delivery_scope": _scope(settings, window, span)})
 
 
+def tells_of_delivery(store: Store, repositories: Sequence[str]) -> bool:
+    """Whether a forge, a file or a pipeline tells anything of these repositories.
+
+    Release tags alone tell nothing that the ledger's own metrics do not.
+    """
+    sql = statements("delivery_facts")["has"].sql
+    for repository in repositories:
+        (known,) = store.query(sql, {"repository": repository}).to_pylist()
+        if known["has_forge"] or known["has_deployments"] or known["has_incidents"]:
+            return True
+    return False
+
+
 def _span(window: Window) -> Span:
     since = window.since_second * MICROSECONDS
     now = microseconds(datetime.now(UTC))

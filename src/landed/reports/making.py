@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from landed.config import Settings
-from landed.metrics import Window, read_delivery_facts, read_session_facts
+from landed.metrics import (
+    Window,
+    read_delivery_facts,
+    read_session_facts,
+    tells_of_delivery,
+)
 from landed.metrics.paths import path_filter
 from landed.progress import Progress, quiet
 from landed.reports.build import Subject, build_report, read_seen
@@ -42,7 +47,11 @@ def make_report(
     with Store.for_settings(settings, read_only=True, on_wait=progress) as store:
         seen = read_seen(store, list(subjects.values()), window)
         sessions = read_session_facts(store, settings, list(subjects), window)
-        delivery = read_delivery_facts(store, settings, list(subjects), window, sessions.journey)
+        delivery = None
+        if tells_of_delivery(store, list(subjects)):
+            delivery = read_delivery_facts(
+                store, settings, list(subjects), window, sessions.journey
+            )
     return build_report(
         seen,
         window,
