@@ -50,6 +50,7 @@ class DeliveryTables:
                 "minutes_per_comment": 3.0,
                 "minutes_per_hundred_lines": 10.0,
                 "hourly_microdollars": None if hourly is None else round(hourly * 1_000_000),
+                "check_minute_microdollars": None,
             }
         )
 

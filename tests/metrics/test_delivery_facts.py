@@ -456,6 +456,7 @@ def test_scopes_tell_the_window_the_rates_and_what_is_known(tmp_path: Path) -> N
         "minutes_per_comment": 3.0,
         "minutes_per_hundred_lines": 10.0,
         "hourly_microdollars": 90_000_000,
+        "check_minute_microdollars": None,
     }
 
 

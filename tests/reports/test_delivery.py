@@ -202,7 +202,19 @@ def test_the_true_cost_of_rework_adds_turns_and_peoples_minutes() -> None:
     assert (found.turns, found.attended_minutes) == (1, 3)
     assert (found.reviewer_minutes, found.check_minutes) == (120, 40)
     assert found.total_microdollars == 5_000_000 + round(123 * 100_000_000 / 60)
-    assert found.missing == ["what a minute of checks costs: their minutes are in no dollars"]
+    assert found.missing == ["what a minute of checks costs: cash.check_minute in landed.toml"]
+
+
+def test_minutes_of_checks_cost_what_the_settings_say() -> None:
+    made = busy()
+    before = part_of(made).rework
+    made.rows_of["delivery_scope"][0]["check_minute_microdollars"] = 8_000
+    found = part_of(made).rework
+
+    assert found is not None
+    assert before is not None
+    assert (found.check_minutes, found.missing[1:]) == (40, [])
+    assert (before.total_microdollars, found.total_microdollars) == (200_000_000, 200_320_000)
 
 
 def test_without_a_rate_the_total_is_not_known_and_the_input_is_named() -> None:

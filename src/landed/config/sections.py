@@ -172,6 +172,8 @@ class CashSettings(Section):
     invoices: tuple[InvoiceSettings, ...] = ()
     hourly_rate: Annotated[float, Field(gt=0)] | None = None
     """Loaded cost of an hour of a developer, in dollars: break-even is stated with it."""
+    check_minute: Annotated[float, Field(ge=0)] | None = None
+    """What a minute of checks costs, in dollars; null = their minutes are in no dollars."""
     developers: Annotated[int, Field(ge=1)] | None = None
     """Developers on the roster; None = those who committed or ran agents in each month."""
 

@@ -144,7 +144,7 @@ def _default_branches(store: Store) -> dict[str, str]:
 
 
 def _scope(settings: Settings, window: Window, span: Span) -> pa.Table:
-    rates, hourly = settings.reviews, settings.cash.hourly_rate
+    rates, cash = settings.reviews, settings.cash
     return _row(
         "delivery_scope",
         since_second=window.since_second,
@@ -153,8 +153,13 @@ def _scope(settings: Settings, window: Window, span: Span) -> pa.Table:
         minutes_per_round=rates.minutes_per_round,
         minutes_per_comment=rates.minutes_per_comment,
         minutes_per_hundred_lines=rates.minutes_per_hundred_lines,
-        hourly_microdollars=None if hourly is None else round(hourly * _MICRODOLLARS),
+        hourly_microdollars=_microdollars(cash.hourly_rate),
+        check_minute_microdollars=_microdollars(cash.check_minute),
     )
+
+
+def _microdollars(dollars: float | None) -> int | None:
+    return None if dollars is None else round(dollars * _MICRODOLLARS)
 
 
 def _row(relation: str, **values: Any) -> pa.Table:

@@ -203,6 +203,7 @@ DELIVERY_SCOPE = pa.schema(
         "minutes_per_comment": _REAL,
         "minutes_per_hundred_lines": _REAL,
         "hourly_microdollars": _COUNT,
+        "check_minute_microdollars": _COUNT,
     }.items()
 )
 """One row: the window, and the rates that estimates use."""

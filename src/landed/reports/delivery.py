@@ -82,7 +82,7 @@ def delivery_of(
             incidents=_incidents(rows("incident_rate")),
             causes=_causes(rows("incident_causes")),
             months=_months(rows("deployments_by_month")),
-            rework=rework_of(sessions, rows("rework_delivery"), scope["hourly_microdollars"]),
+            rework=rework_of(sessions, rows("rework_delivery"), scope),
             missing=_missing(connected),
         )
 

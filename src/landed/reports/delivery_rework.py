@@ -17,10 +17,12 @@ Row = dict[str, Any]
 def rework_of(
     sessions: SessionFacts | None,
     delivered: Sequence[Row],
-    hourly_microdollars: int | None,
+    scope: Row,
 ) -> ReworkCost | None:
-    """What rework took; `delivered` are rows of the metric rework_delivery.
+    """What rework took; `delivered` are rows of the metric rework_delivery, `scope` has the rates.
 
+    The whole is what tokens cost, people's minutes at the hourly rate, and minutes of checks at
+    theirs; without a rate for people it is not known, without one for checks these are left out.
     None where neither agents' turns nor changes mended anything.
     """
     turns: list[Row] = []
@@ -34,10 +36,12 @@ def rework_of(
     known = bool(priced or listed)
     attended = float(sum(row["attended_minutes"] for row in turns))
     reviewed, checked = (_known_sum(delivered, f"{name}_minutes") for name in ("reviewer", "check"))
+    hourly, minute = scope["hourly_microdollars"], scope["check_minute_microdollars"]
     total = None
-    if hourly_microdollars is not None and (known or not turns):
+    if hourly is not None and (known or not turns):
         people = attended + (reviewed or 0)
-        total = listed + round(people * hourly_microdollars / _MICRO_HOUR)
+        checks = (checked or 0) * (minute or 0)
+        total = listed + round(people * hourly / _MICRO_HOUR + checks)
     return ReworkCost(
         turns=sum(row["turns"] for row in turns),
         cost=Money(listed if known else None, sum(row["cash_microdollars"] for row in turns)),
@@ -45,7 +49,7 @@ def rework_of(
         reviewer_minutes=reviewed,
         check_minutes=checked,
         total_microdollars=total,
-        missing=_missing(sessions, delivered, hourly_microdollars, reviewed, checked),
+        missing=_missing(sessions, delivered, scope, reviewed, checked),
     )
 
 
@@ -57,7 +61,7 @@ def _known_sum(rows: Sequence[Row], name: str) -> float | None:
 def _missing(
     sessions: SessionFacts | None,
     delivered: Sequence[Row],
-    hourly_microdollars: int | None,
+    scope: Row,
     reviewed: float | None,
     checked: float | None,
 ) -> list[str]:
@@ -65,12 +69,12 @@ def _missing(
     found = []
     if sessions is None or not sessions.any:
         found.append("agents' sessions, so what their turns cost")
-    if hourly_microdollars is None:
+    if scope["hourly_microdollars"] is None:
         found.append("what an hour costs: cash.hourly_rate in landed.toml")
     if delivered and reviewed is None:
         found.append("reviews, so reviewers' minutes")
     if delivered and checked is None:
         found.append("checks, so their minutes")
-    if checked:
-        found.append("what a minute of checks costs: their minutes are in no dollars")
+    if checked and scope["check_minute_microdollars"] is None:
+        found.append("what a minute of checks costs: cash.check_minute in landed.toml")
     return found
