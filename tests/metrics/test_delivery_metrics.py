@@ -181,9 +181,21 @@ class TestDora:
     def test_an_unplanned_deployment_counts_by_what_it_mends(self) -> None:
         rows = by(self.deployed().rows("deployment_rework_rate"), "ai_share")
 
-        assert (rows["AI-heavy"]["unplanned"], rows["AI-heavy"]["deployments"]) == (1, 1)
+        assert (rows["AI-heavy"]["unplanned"], rows["AI-heavy"]["deployments"]) == (1, 2)
         assert (rows["other"]["unplanned"], rows["other"]["deployments"]) == (1, 4)
-        assert (rows["no new lines"]["unplanned"], rows["no new lines"]["deployments"]) == (0, 1)
+        assert "no new lines" not in rows
+
+    def test_a_failure_that_took_two_to_mend_is_no_share_above_one(self) -> None:
+        made = DeliveryTables()
+        made.knows()
+        made.deployment(on=1, ai_high=9, failed=True, failed_by="rollback")
+        made.deployment(on=2, kind="rollback", lines=0)
+        made.deployment(on=3, kind="hotfix")
+
+        rows = by(made.rows("deployment_rework_rate"), "ai_share")
+
+        assert set(rows) == {"AI-heavy"}
+        assert (rows["AI-heavy"]["unplanned"], rows["AI-heavy"]["deployments"]) == (2, 3)
 
     def test_a_failure_of_another_stream_is_not_what_it_mends(self) -> None:
         made = DeliveryTables()

@@ -140,3 +140,15 @@ def test_a_decision_for_a_line_wins_over_its_commit(tmp_path: Path) -> None:
         }
         [share] = bench.rows("ai_share")
         assert (share["ai_without_declared"], share["ai_with_declared"]) == (0, 2)
+
+
+def test_a_note_on_half_of_a_commit_says_nothing_of_its_other_lines(tmp_path: Path) -> None:
+    ledger = Ledger(days=[0, 10])
+    noted, *others = ledger.lines(2, step=0, left=1)
+    ledger.decide(noted, "ai", "claude-code", "recorded")
+    # the line that no note covers is carried on by another one
+    [again] = ledger.lines(1, step=1)
+    ledger.lineage(again, others[0])
+    with ledger.bench(tmp_path) as bench:
+        assert totals(bench, "lines_landed", "who") == {"ai": 1, "unknown": 1}
+        assert totals(bench, "coverage", "who") == {"unknown": 1}

@@ -5,8 +5,8 @@
 -- definition: Deployments to production that nobody had planned and that a failure called for
 --   (rollbacks and hotfixes), of all that were finished. One of the five metrics of DORA. An
 --   unplanned deployment counts by the share of AI among the lines of the failed deployment before it
---   in the same environment and service, which it mends; where none is known, by that of its own
---   lines. Repositories of which no deployments are known (release tags tell of no failure) are left
+--   in the same environment and service, which it mends, in both numbers; where none is known, by
+--   that of its own lines. Repositories of which no deployments are known (release tags tell of no failure) are left
 --   out.
 -- inputs: deployment_fact, repository_scope
 -- method: landed.compare.rates
@@ -64,11 +64,12 @@ mending as (
 ),
 counted as (
     select repository, ai_share, 1 as deployments, 0 as unplanned from finished
+    where not unplanned
     union all
     select
         mending.repository,
         coalesce(failures.ai_share, mending.ai_share) as ai_share,
-        0 as deployments,
+        1 as deployments,
         1 as unplanned
     from mending
     left join failures

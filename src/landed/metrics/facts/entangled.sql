@@ -1,10 +1,10 @@
 -- name: entangled
 -- definition: Each stay of each line of one repository that shares its lineage with another,
 --   stayed on the default branch more than once, or tells a release from the main line; with the
---   line's own birth and decision. Of lines without a stay only those have a row that tell a
---   release from the main line, and the first line of each lineage: its birth and author hold
---   for all.
--- inputs: line, line_interval, line_attribution, lineage, release_line
+--   line's own birth and decision, else that of its commit. Of lines without a stay only those
+--   have a row that tell a release from the main line, and the first line of each lineage: its
+--   birth and author hold for all.
+-- inputs: line, line_interval, line_attribution, commit_attribution, lineage, release_line
 with
 stay as (
     select
@@ -43,9 +43,9 @@ select
     entangled.line,
     line.commit_index,
     line.path_index,
-    own.who,
-    own.agent,
-    own.grade,
+    case when own.line is not null then own.who else whole.who end as who,
+    case when own.line is not null then own.agent else whole.agent end as agent,
+    case when own.line is not null then own.grade else whole.grade end as grade,
     stay.entered,
     stay.departed,
     stay.left_by
@@ -54,6 +54,8 @@ join entangled on entangled.line = line.line
 left join stay on stay.line = entangled.line
 left join line_attribution as own
     on own.repository = $repository and own.line = entangled.line
+left join commit_attribution as whole
+    on whole.repository = $repository and whole.commit_index = line.commit_index
 left join beside on beside.line = entangled.line
 where line.repository = $repository
     and (

@@ -1,7 +1,7 @@
 -- name: entangled_root
 -- definition: The first line of each entangled lineage: its birth, and who wrote it, which holds
 --   for the whole lineage: what decides for that line, else for its commit.
--- inputs: entangled_line, commit_fact
+-- inputs: entangled_line
 with
 root as (
     select
@@ -17,13 +17,11 @@ root as (
     group by line.repository, line.line
 )
 select
-    root.repository,
-    root.root_line,
-    root.commit_index,
-    root.path_index,
-    case when root.who is not null then root.who else whole.who end as who,
-    case when root.who is not null then root.agent else whole.agent end as agent,
-    case when root.who is not null then root.grade else whole.grade end as grade
+    repository,
+    root_line,
+    commit_index,
+    path_index,
+    coalesce(who, 'unknown') as who,
+    agent,
+    coalesce(grade, 'none') as grade
 from root
-join commit_fact as whole
-    on whole.repository = root.repository and whole.commit_index = root.commit_index
