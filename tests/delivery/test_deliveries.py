@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 from tests.delivery.scripted import project, whole
+from tests.servers.signals import no_signals
 
 from landed.delivery.deliveries import take_delivery
 from landed.delivery.states import read_state, source_of
 from landed.delivery.writing import Told, write_pages
 from landed.records import FORGES
-from landed.sources.forges.signals import no_signals
 from landed.sources.forges.webhooks import Delivery, verify_github
 from landed.sources.forges.webhooks_github import read_github
 from landed.store import Store

@@ -128,6 +128,26 @@ def test_a_repository_has_one_name_however_it_is_written(text: str, key: str) ->
     assert project_named(text) == key
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (" acme/Shop ", "acme/Shop"),
+        (
+            "https://ci-token:s3@cret@git.acme.example:8443/acme/shop.git",
+            "https://git.acme.example:8443/acme/shop.git",
+        ),
+        ("git@github.com:acme/shop.git", "git@github.com:acme/shop.git"),
+        ("acme/shop@home", "acme/shop@home"),
+    ],
+)
+def test_credentials_of_an_address_are_not_kept(store: Store, text: str, shown: str) -> None:
+    row = incident("1", repository=text)
+
+    import_incidents(store, [row], "a.csv", NOON)
+
+    assert [one["name"] for one in store.read("project", FORGES).to_pylist()] == [shown]
+
+
 def told(path: Path, **given: Any) -> FileDeployment:
     said: dict[str, Any] = {
         "environment": "production",
@@ -164,9 +184,14 @@ def test_a_pipeline_tells_what_its_clone_is_at(shop: History) -> None:
 def test_without_a_clone_the_pipeline_tells_more(tmp_path: Path) -> None:
     row = told(tmp_path, repository="acme/shop", commit="ABCDEF1")
     assert (row.repository, row.commit) == ("acme/shop", "abcdef1")
+    cloned_from = "https://ci-token:secret@git.acme.example/acme/shop.git"
+    row = told(tmp_path, repository=cloned_from, commit="ABCDEF1", service=" ", ref="")
+    assert row.repository == "https://git.acme.example/acme/shop.git"
+    assert (row.service, row.ref) == (None, None)
 
-    with pytest.raises(UsageError, match="name it with --repository"):
-        told(tmp_path)
+    for nowhere in (None, " "):
+        with pytest.raises(UsageError, match="name it with --repository"):
+            told(tmp_path, repository=nowhere)
     with pytest.raises(UsageError, match="HEAD is no commit id"):
         told(tmp_path, repository="acme/shop")
 
@@ -176,6 +201,7 @@ def test_without_a_clone_the_pipeline_tells_more(tmp_path: Path) -> None:
     [
         ({"state": "fine"}, "fine is no state"),
         ({"at": "soon"}, "--at soon is no time"),
+        ({"at": "9999-01-01"}, "--at 9999-01-01 is yet to come"),
         ({"environment": " "}, "--environment is empty"),
         ({"commit": "--all"}, "--all is no commit id"),
     ],

@@ -118,6 +118,20 @@ def test_a_project_without_a_clone_is_fetched_by_name_and_read_from_its_mirror(
         assert scratch.location.name == "acme/other"
 
 
+def test_a_project_without_commits_has_no_mirror_to_read_until_it_has_some(
+    acme: Organisation,
+) -> None:
+    history = History(acme.server.root / "acme/new.git", bare=True)
+    acme.tell(3, "acme/new")
+    acme.update(projects=["acme/new"])
+    assert acme.mirror(project="acme/new") is None
+
+    history.write("cart.py", lines("total"))
+    history.commit("Begin")
+    acme.update(projects=["acme/new"])
+    assert acme.mirror(project="acme/new") is not None
+
+
 def test_what_was_fetched_lately_is_not_asked_for(acme: Organisation) -> None:
     acme.add(1, "acme/shop", belongs_to=REPOSITORY)
     acme.update()

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from landed.config import ConnectionSettings
 from landed.delivery.connections import Connection
-from landed.delivery.one_change import ChangeName, find_connection, name_change
+from landed.delivery.one_change import ChangeName, find_connection, known_project, name_change
+from landed.delivery.rows import plain_rows
 from landed.errors import UsageError
+from landed.records import FORGES, Project
+from landed.store import Store
 
 SHOP = "github.com/acme/shop"
 
@@ -60,6 +68,24 @@ def test_the_first_connection_that_names_the_project_is_asked() -> None:
     assert find_connection([elsewhere], None, change, {}) is None
     gitlab = connection("gitlab", "gitlab", projects=("acme/shop",))
     assert find_connection([gitlab], None, change, {}) is None
+
+
+def test_a_project_that_only_files_name_does_not_hide_the_forges(tmp_path: Path) -> None:
+    def known(key: str, forge: str) -> dict[str, Any]:
+        seen = datetime(2026, 1, 1, tzinfo=UTC)
+        told = Project(
+            FORGES, key, forge, "", "acme/shop", None, None, None, False, "present", seen, "r",
+            "remote",
+        )  # fmt: skip
+        return asdict(told)
+
+    rows = [known("github:github.com:1", "github"), known("named:acme/shop", "named")]
+    with Store.open(tmp_path) as store:
+        store.merge("project", plain_rows("project", rows), FORGES)
+        found = known_project(store, "r", name_change("12", None))
+
+    assert found is not None
+    assert found.project == "github:github.com:1"
 
 
 def test_a_connection_that_is_not_there_is_refused() -> None:

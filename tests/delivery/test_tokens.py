@@ -8,6 +8,7 @@ from pathlib import Path
 
 import keyring
 import keyring.backends.fail
+import keyring.backends.null
 import pytest
 from tests.delivery.memory_keyring import MemoryKeyring
 
@@ -95,6 +96,14 @@ def test_a_system_without_keyring_is_told_of_the_environment(
         with pytest.raises(ConfigurationError, match="--token-env NAME") as raised:
             asked()
         assert "ghp_secret" not in "".join(traceback.format_exception(raised.value))
+
+
+def test_a_keyring_that_is_switched_off_is_noticed(system_keyring: MemoryKeyring) -> None:
+    del system_keyring
+    keyring.set_keyring(keyring.backends.null.Keyring())
+
+    with pytest.raises(ConfigurationError, match="does not hold what it is given"):
+        tokens.keep("a", PersonalToken("ghp_secret"))
 
 
 def test_a_token_in_the_place_of_a_name_is_not_repeated() -> None:

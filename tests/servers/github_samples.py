@@ -17,11 +17,12 @@ from tests.servers.github_model import (
     Repository,
     Review,
 )
+from tests.servers.signals import no_signals
 
 from landed.records import Project
 from landed.sources.forges.credentials import Credentials, PersonalToken
 from landed.sources.forges.github import GitHubForge, open_github
-from landed.sources.forges.signals import MatchSignals, no_signals
+from landed.sources.forges.signals import MatchSignals
 
 MORNING = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -68,7 +68,7 @@ class Kept:
         """Keep a page as a whole; states go through JSON as in the store."""
         fitting(page.records)
         changes = {record.number for record in page.records if isinstance(record, Change)}
-        if not page.whole <= changes:
+        if changes != page.whole:
             raise AssertionError(f"{changes} are told, {page.whole} are said to be whole")
         told = {record.incident for record in page.records if isinstance(record, Incident)}
         for key, row in list(self.rows.items()):

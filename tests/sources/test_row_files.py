@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import io
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from landed.sources.row_files import (
     needed_moment,
     needed_text,
     optional_text,
+    past_moment,
     read_file,
 )
 
@@ -53,6 +55,20 @@ def test_every_form_tells_the_same(read, content: str) -> None:  # type: ignore[
 
     assert [row for _, row in found.rows] == [("1", "Down"), ("2", "")]
     assert found.faults == []
+
+
+def test_tables_are_exported_as_utf_16_too(read) -> None:  # type: ignore[no-untyped-def]
+    content = "id,what happened\n1,Dówn\n"
+    for encoding in ("utf-16", "utf-8-sig"):
+        assert read(content.encode(encoding)).rows == [(2, ("1", "Dówn"))]
+
+
+def test_standard_input_is_a_file_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(b"id\n1\n")))
+
+    found = read_file(Path("-"), understand, columns=("id",), needed=("id",))
+
+    assert found.rows == [(2, ("1", ""))]
 
 
 def test_one_object_is_one_row(read) -> None:  # type: ignore[no-untyped-def]
@@ -134,6 +150,15 @@ def test_times_are_understood(text: str) -> None:
 def test_what_is_no_time_is_said(text: str) -> None:
     with pytest.raises(BadRow, match=f"at {text} is no time"):
         moment({"at": text}, "at")
+
+
+def test_no_event_is_told_before_it_was() -> None:
+    soon, tomorrow = (datetime.now(UTC) + timedelta(minutes=n) for n in (5, 1440))
+    assert past_moment({"at": soon.isoformat()}, "at") == soon
+    assert past_moment({"at": ""}, "at") is None
+    for ask in (past_moment, needed_moment):
+        with pytest.raises(BadRow, match="is yet to come: look at its year and time zone"):
+            ask({"at": tomorrow.isoformat()}, "at")
 
 
 def test_what_is_not_told() -> None:

@@ -249,6 +249,19 @@ def test_a_query_takes_parameters_by_place_or_name(store: Store) -> None:
     assert by_name["path"].to_pylist() == ["a"]
 
 
+def test_a_query_sees_tables_beside_it_and_nobody_else_does(store: Store) -> None:
+    store.append("path", paths("a", "b", "c"), "r1")
+    asked = {"asked": pa.table({"place": [2, 0]})}
+    wanted = "select path from path join asked on asked.place = path.path_index order by path"
+
+    assert store.query(wanted, beside=asked)["path"].to_pylist() == ["a", "c"]
+    with pytest.raises(StoreError):
+        store.query(wanted)
+    with pytest.raises(StoreError):
+        store.query("select nothing from asked", beside=asked)
+    assert store.query(wanted, beside=asked)["path"].to_pylist() == ["a", "c"]
+
+
 def test_batches_give_every_row_of_a_large_result(store: Store) -> None:
     reader = store.batches("select range as n from range(500000)", rows=100_000)
 

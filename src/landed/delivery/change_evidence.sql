@@ -3,7 +3,8 @@
 --
 -- A commit that several changes have on their branches belongs to the one that made it (a squash
 -- or a rebase does), else to the one with the fewest commits: a change that promotes the work of
--- many others says nothing of it.
+-- many others says nothing of it. Commits by which the change below it in a stack landed are not its
+-- own, though it landed with them.
 with
 own as (
     select project, forge, host from project
@@ -39,11 +40,38 @@ on_branch as (
     from change_commit join own using (project)
     where change_commit.repository = 'forges'
 ),
+landed as (
+    select project, number, "commit", rule from change_landing
+    where repository = $repository and rule <> 'merge'
+),
+-- changes that went to another change's branch and landed only with that one
+carried as (
+    select distinct upper_change.project, upper_change.number
+    from change as upper_change
+    join change as lower_change
+        on lower_change.repository = 'forges' and lower_change.project = upper_change.project
+        and lower_change.number <> upper_change.number
+        and lower_change.head_ref = upper_change.base_ref
+    join landed as upper_landed
+        on upper_landed.project = upper_change.project
+        and upper_landed.number = upper_change.number
+    join landed as lower_landed
+        on lower_landed.project = lower_change.project
+        and lower_landed.number = lower_change.number
+        and lower_landed."commit" = upper_landed."commit"
+    where upper_change.repository = 'forges'
+        and not exists (
+            select 1 from landed as own
+            where own.project = upper_change.project and own.number = upper_change.number
+                and own."commit" in (upper_change.merge_commit, upper_change.head_commit)
+        )
+),
 claim as (
     select project, number, "commit", login, 'branch' as how, 1 as distance from on_branch
     union all
-    select project, number, "commit", null, rule, 0 from change_landing
-    where repository = $repository and rule <> 'merge'
+    select landed.project, landed.number, landed."commit", null, landed.rule, 0
+    from landed
+    anti join carried on carried.project = landed.project and carried.number = landed.number
     union all
     select project, number, merge_commit, null, 'squash', 0 from sized
     where merge_commit is not null

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +14,10 @@ import pyarrow as pa
 
 from landed.config import ConnectionSettings, Settings
 from landed.delivery.evidence import signal_matcher
+from landed.delivery.rows import plain_rows
 from landed.delivery.tokens import MISSING_EXTRA, resolve
 from landed.errors import ConfigurationError, UsageError
-from landed.records import FORGES, TABLES
+from landed.records import FORGES
 from landed.sources.forges.contract import Forge
 from landed.sources.forges.credentials import AppKey, Credentials
 from landed.sources.forges.signals import MatchSignals
@@ -27,6 +28,7 @@ PUBLIC = {"github": "https://api.github.com", "gitlab": "https://gitlab.com"}
 
 _HOSTS = {"api.github.com": "github.com"}
 _NAME = re.compile(r"[\w.@/+-]{1,200}")
+_PATH = re.compile(r"[\w.-]+(?:/[\w.-]+)*")
 _LOOPBACK = re.compile(r"localhost|127\.\d+\.\d+\.\d+|::1")
 
 
@@ -110,6 +112,11 @@ def check_address(url: str | None) -> None:
             f"the address of {host} holds a user or password: leave them out, and give the token "
             "by itself"
         )
+    if parts.query or parts.fragment:
+        raise ConfigurationError(
+            f"the address of {host} goes on after its path: leave out what stands from ? or # on, "
+            "and give the token by itself"
+        )
     if parts.scheme == "https" and host:
         return
     if parts.scheme == "http" and _LOOPBACK.fullmatch(host):
@@ -128,6 +135,20 @@ def check_name(name: str) -> str:
     return name
 
 
+def check_wanted(organisations: Sequence[str], projects: Sequence[str]) -> None:
+    """Refuse what can be no name of an organisation, group or project.
+
+    Raises:
+        UsageError: one of them is such a name.
+    """
+    for name in organisations:
+        if not _PATH.fullmatch(name):
+            raise UsageError(f"--organisation {name} is no name: write ORG as its address has it")
+    for name in projects:
+        if not _PATH.fullmatch(name) or "/" not in name:
+            raise UsageError(f"--project {name} is no name of a project: write OWNER/NAME")
+
+
 def add_connection(store: Store, connection: Connection) -> bool:
     """Keep a connection, in the place of one of the same name; true where there was none."""
     known = {row["connection"] for row in store.read("connection", FORGES).to_pylist()}
@@ -141,8 +162,7 @@ def add_connection(store: Store, connection: Connection) -> bool:
         "token": told.token,
         "created_at": connection.created_at,
     }
-    schema = pa.schema([f for f in TABLES["connection"].schema if f.name != "repository"])
-    store.merge("connection", pa.Table.from_pylist([row], schema=schema), FORGES)
+    store.merge("connection", plain_rows("connection", [row]), FORGES)
     return connection.name not in known
 
 
@@ -157,10 +177,8 @@ def remove_connection(store: Store, settings: Settings, name: str) -> Connection
             continue
         if connection.configured:
             raise UsageError(f"{name} stands in the settings: take it out of landed.toml")
-        columns = TABLES["connection"].schema
         within = pa.table({"connection": [name]})
-        empty = columns.empty_table().drop_columns(["repository"])
-        store.replace_within("connection", empty, FORGES, within)
+        store.replace_within("connection", plain_rows("connection", []), FORGES, within)
         return connection
     raise UsageError(f"there is no connection {name}: landed connect list shows them")
 
@@ -207,18 +225,7 @@ def _open_github(
         from landed.sources.forges.github import open_github
     except ImportError as error:
         raise _missing(error) from None
-    return open_github(
-        connection.url,
-        credentials,
-        connection.organisations,
-        connection.projects,
-        incident_labels=settings.incidents.labels,
-        bug_labels=settings.incidents.bug_labels,
-        match_signals=match_signals,
-        bots=settings.forges.bots,
-        concurrency=settings.forges.concurrency,
-        wait_minutes=settings.forges.wait_minutes,
-    )
+    return _opened(open_github, connection, credentials, settings, match_signals)
 
 
 def _open_gitlab(
@@ -233,7 +240,17 @@ def _open_gitlab(
         from landed.sources.forges.gitlab import open_gitlab
     except ImportError as error:
         raise _missing(error) from None
-    return open_gitlab(
+    return _opened(open_gitlab, connection, credentials, settings, match_signals)
+
+
+def _opened(
+    open_with: Callable[..., Forge],
+    connection: ConnectionSettings,
+    credentials: Credentials,
+    settings: Settings,
+    match_signals: MatchSignals,
+) -> Forge:
+    return open_with(
         connection.url,
         credentials,
         connection.organisations,

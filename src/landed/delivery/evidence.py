@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib import resources
 
 import pyarrow as pa
 
@@ -13,6 +12,7 @@ from landed.attribution.requests import RequestMatcher
 from landed.attribution.sessions.people import MATCHED
 from landed.attribution.signals import load_signals
 from landed.config import Settings
+from landed.delivery.statements import statement
 from landed.sources.forges.signals import MatchSignals
 from landed.store import Store
 
@@ -46,10 +46,9 @@ def note_change_evidence(store: Store, repository: str, settings: Settings) -> C
     Nothing is written where nothing has changed; evidence that comes late or is withdrawn leaves
     the decisions that a run from nothing makes.
     """
-    query = resources.files("landed.delivery").joinpath("change_evidence.sql").read_text("utf-8")
     bots = [name.lower() for name in settings.forges.bots]
     given = {"repository": repository, "matched": list(MATCHED), "bots": bots}
-    found = store.query(query, given)
+    found = store.query(statement("change_evidence"), given)
     changed = write_evidence(store, repository, [SOURCE], [_rows(found)])
     return ChangeEvidence(changed, len(found["commit_index"].unique()), found.num_rows)
 

@@ -125,6 +125,7 @@ class Gathering:
         except _Stopped:
             return
         except BaseException as error:
+            # nobody would hear of it in this thread: whoever consumes raises it
             self._fatal = error
         with suppress(_Stopped):
             self._put(None)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import resources
 from typing import Any
 
 from landed.attribution.sessions.people import (
@@ -25,6 +24,7 @@ from landed.attribution.sessions.people import (
 )
 from landed.config import Settings
 from landed.delivery.evidence import signal_matcher
+from landed.delivery.statements import statement
 from landed.store import Store
 
 _HOW = {0: "forge", 1: "e-mail", 2: "forge"}
@@ -103,7 +103,7 @@ def _people_among(store: Store, settings: Settings) -> Iterator[dict[str, Any]]:
     """Yield the accounts that are no programs, as far as anything tells."""
     programs = {name.lower() for name in settings.forges.bots}
     signals = signal_matcher(settings)
-    for account in store.query(_sql("logins")).to_pylist():
+    for account in store.query(statement("logins")).to_pylist():
         login = account["login"]
         said = signals("author", login)
         if not account["bot"] and login not in programs and all(s.who == "human" for s in said):
@@ -121,7 +121,7 @@ class _Matching:
             for name in (*one.accounts, *one.logins):
                 self._configured.setdefault(name.lower(), one.emails[0].lower())
         self._addresses: dict[tuple[str, str], list[tuple[str, int]]] = {}
-        for row in store.query(_sql("login_addresses")).to_pylist():
+        for row in store.query(statement("login_addresses")).to_pylist():
             addresses = self._addresses.setdefault((row["host"], row["login"]), [])
             addresses.append((row["email"], row["rank"]))
         self._alike: dict[str, list[str]] = {}
@@ -159,7 +159,3 @@ class _Matching:
             if spelling and len(alike) == 1:
                 return alike[0]
         return None
-
-
-def _sql(name: str) -> str:
-    return resources.files("landed.delivery").joinpath(f"{name}.sql").read_text("utf-8")

@@ -7,7 +7,8 @@ stays apart from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -15,10 +16,10 @@ from typing import Any, TypeVar
 
 import pyarrow as pa
 
-from landed.delivery.rows import arrow_rows
+from landed.delivery.rows import arrow_rows, plain_rows
 from landed.delivery.states import read_state, write_states
 from landed.errors import UsageError
-from landed.records import FORGES, TABLES, Deployment, Incident, IncidentLink, Project
+from landed.records import FORGES, Deployment, Incident, IncidentLink, Project
 from landed.sources.deployments.files import FileDeployment
 from landed.sources.forges.keys import login_of, named_project_key, plain_address
 from landed.sources.incidents.files import FileIncident
@@ -40,6 +41,14 @@ class Imported:
     changed: int
     unchanged: int
     removed: int = 0
+
+
+def shown_name(text: str) -> str:
+    """How to show a project that is named by `text`: as it is, an address without credentials.
+
+    Pipelines tell the address that they cloned from, often with a token in it.
+    """
+    return re.sub(r"^([a-z+]+://)[^/]*@", r"\1", text.strip(), flags=re.IGNORECASE)
 
 
 def project_named(text: str) -> str:
@@ -175,7 +184,6 @@ def stored_incident(
 def count_bad_rows(store: Store, noun: str, file: str, bad: int) -> None:
     """Keep how many rows of a file could not be understood, in the place of what was counted."""
     source = f"{FILE}:{noun}"
-    schema = pa.schema([f for f in TABLES["problem"].schema if f.name != "repository"])
     row = {
         "source": source,
         "kind": "bad-row",
@@ -183,7 +191,7 @@ def count_bad_rows(store: Store, noun: str, file: str, bad: int) -> None:
         "count": bad,
         "detail": "Rows that could not be understood; left out.",
     }
-    rows = pa.Table.from_pylist([row] if bad else [], schema=schema)
+    rows = plain_rows("problem", [row] if bad else [])
     store.replace_within("problem", rows, FORGES, pa.table({"source": [source], "subject": [file]}))
 
 
@@ -267,35 +275,29 @@ def _write_deployments(store: Store, told: Sequence[Deployment]) -> Imported:
 
 
 def _stored_deployments(store: Store, told: Iterable[Deployment]) -> dict[Key, Deployment]:
-    names = sorted({row.deployment for row in told})
-    rows = store.query(
-        "select * from deployment where repository = ? "
-        "and deployment in (select unnest(cast(? as varchar[])))",
-        [FORGES, names],
-    ).to_pylist()
+    rows = _stored(store, "deployment", "deployment", {row.deployment for row in told})
     return {(row["project"], row["deployment"]): Deployment(**row) for row in rows}
 
 
 def _stored_incidents(store: Store, told: Iterable[Incident]) -> dict[Key, Incident]:
-    names = sorted({row.incident for row in told})
-    rows = store.query(
-        "select * from incident where repository = ? "
-        "and incident in (select unnest(cast(? as varchar[])))",
-        [FORGES, names],
-    ).to_pylist()
+    rows = _stored(store, "incident", "incident", {row.incident for row in told})
     return {(row["project"], row["incident"]): Incident(**row) for row in rows}
 
 
 def _stored_links(store: Store, keys: Iterable[Key]) -> dict[Key, set[IncidentLink]]:
-    names = sorted({incident for _, incident in keys})
-    rows = store.query(
-        "select * from incident_link where repository = ? "
-        "and incident in (select unnest(cast(? as varchar[])))",
-        [FORGES, names],
-    ).to_pylist()
     found: dict[Key, set[IncidentLink]] = {}
-    for row in rows:
+    for row in _stored(store, "incident_link", "incident", {incident for _, incident in keys}):
         found.setdefault((row["project"], row["incident"]), set()).add(IncidentLink(**row))
+    return found
+
+
+def _stored(store: Store, table: str, column: str, names: Collection[str]) -> list[dict[str, Any]]:
+    """The rows of a table that have one of these names in a column, whatever their project."""
+    found: list[dict[str, Any]] = store.query(
+        f"select * from {table} where repository = ? "
+        f"and {column} in (select unnest(cast(? as varchar[])))",
+        [FORGES, sorted(names)],
+    ).to_pylist()
     return found
 
 
@@ -316,15 +318,16 @@ def _write_links(store: Store, links: dict[Key, list[IncidentLink]]) -> None:
 
 def _write_projects(store: Store, names: Iterable[str], now: datetime) -> None:
     """Keep the projects that are named here and that nobody named before."""
-    told = {project_named(name): name.strip() for name in names}
-    known = store.query("select project from project where repository = ?", [FORGES])
+    told = {project_named(name): shown_name(name) for name in names}
+    rows = store.query("select project from project where repository = ?", [FORGES])
+    known = set(rows["project"].to_pylist())
     new: list[Project] = [
         Project(
             FORGES, key, "named", "", name, None, None, None, False, "present", now, None,
             "unmatched",
         )
         for key, name in sorted(told.items())
-        if key not in set(known["project"].to_pylist())
+        if key not in known
     ]  # fmt: skip
     _write(store, "project", new)
 

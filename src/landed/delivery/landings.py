@@ -28,10 +28,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import orjson
 import pyarrow as pa
 
 from landed.delivery.statements import statement
+from landed.delivery.states import read_state, write_states
 from landed.records import TABLES
 from landed.store import Store
 
@@ -65,36 +65,17 @@ def note_landings(store: Store, repository: str) -> int:
     digest = repr(
         (_RULES, store.query(statement("landings_digest"), {"repository": repository}).to_pylist())
     )
-    if _known_digest(store, repository) == digest:
+    if read_state(store, SOURCE, repository) == digest:
         found = store.query(
             "select count(*) as n from change_landing where repository = ?", [repository]
         )
         return int(found["n"][0].as_py())
     main = _MainLine.read(store, repository)
     rows = _rows(_Landings(store, repository, main).found(), main)
-    state = pa.table(
-        {
-            "source": [SOURCE],
-            "state": [orjson.dumps(digest).decode()],
-            "read_at": pa.array(
-                [datetime.now(UTC)], TABLES["source_state"].schema.field("read_at").type
-            ),
-        }
-    )
     with store.transaction():
         store.replace("change_landing", rows, repository)
-        store.merge("source_state", state, repository)
+        write_states(store, {SOURCE: digest}, datetime.now(UTC), repository)
     return int(rows.num_rows)
-
-
-def _known_digest(store: Store, repository: str) -> str | None:
-    found = store.query(
-        "select state from source_state where repository = ? and source = ?", [repository, SOURCE]
-    )["state"].to_pylist()
-    try:
-        return str(orjson.loads(found[0])) if found else None
-    except orjson.JSONDecodeError:
-        return None
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ from landed.sources.forges.git_access import git_credentials
 from landed.sources.git.addresses import checked_address
 from landed.sources.git.fetching import Credentials
 from landed.sources.git.mirror import MirrorFetched, fetch_mirror
+from landed.sources.git.process import run_git
 from landed.store import Store
 
 SOURCE = "mirror"
@@ -57,7 +58,7 @@ def mirror_of(
 
     It is asked for by the repository's id, by the address of a clone's remote, or by a project's
     key or full name. It is also the path by which a project without a clone on this machine is
-    read. None where there is no mirror.
+    read. None where there is no mirror, or it holds no branch yet.
     """
     asked = _Asked(
         None if project is None else [project],
@@ -72,6 +73,7 @@ def mirror_of(
         and (place := _known_place(settings, states, known)) is not None
         and (place / "HEAD").is_file()
         and (place / "objects").is_dir()
+        and run_git(["for-each-ref", "--count=1"], git_dir=place, accepted=(0, 128))
     ]
     return min(found)[2] if found else None
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Literal
 from urllib.parse import urlsplit
 
 from landed.config import ConnectionSettings, Settings
@@ -154,9 +155,10 @@ def all_connections(store: Store, settings: Settings) -> list[Connection]:
 def known_project(store: Store, repository: str, change: ChangeName) -> Project | None:
     """Return the project of the change as far as it was read; None where none is.
 
-    Without an address it is the only project that the repository is.
+    Without an address it is the only project of a forge that the repository is.
     """
-    projects = [Project(**row) for row in store.read("project", FORGES).to_pylist()]
+    every = [Project(**row) for row in store.read("project", FORGES).to_pylist()]
+    projects = [project for project in every if project.forge != "named"]
     named = [project for project in projects if change.is_of(project)]
     if not named:
         named = [project for project in projects if project.belongs_to == repository]
@@ -183,6 +185,7 @@ def _covers(connection: Connection, change: ChangeName) -> bool:
 
 def _of_pipeline(environment: Mapping[str, str]) -> Connection | None:
     """Return what GitHub Actions or GitLab CI tells its jobs of their project, with a token."""
+    forge: Literal["github", "gitlab"]
     if environment.get("GITHUB_REPOSITORY"):
         forge, name = "github", environment["GITHUB_REPOSITORY"]
         url = environment.get("GITHUB_API_URL")
@@ -197,7 +200,7 @@ def _of_pipeline(environment: Mapping[str, str]) -> Connection | None:
     if not environment.get(token):
         return None
     told = ConnectionSettings(
-        forge=forge,  # type: ignore[arg-type]
+        forge=forge,
         url=None if url == PUBLIC[forge] else url,
         projects=(name,),
         token=f"environment:{token}",

@@ -14,12 +14,11 @@ import pyarrow as pa
 from landed.delivery.addresses import addresses, addresses_of
 from landed.delivery.statements import statement
 from landed.records import FORGES, TABLES, Project
+from landed.sources.forges.keys import NAMED
 from landed.store import Store
 
 REMOTE, COMMITS, CONFIGURATION, UNMATCHED = "remote", "commits", "configuration", "unmatched"
 """How a project was found to be a repository; `configuration` is that somebody named it so."""
-NAMED = "named:"
-"""How keys of projects begin that only files and pipelines name."""
 
 _LOCATIONS = """
     select location.repository, location.name, location.remote, repository.last_commit_at

@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from landed.delivery.imports import stored_incident
+from landed.delivery.imports import shown_name, stored_incident
 from landed.errors import GitError, RepositoryError, UsageError
 from landed.sources.deployments.files import FileDeployment, commit_of, state_of
 from landed.sources.git.location import GitLocation, locate
 from landed.sources.git.process import run_git
 from landed.sources.incidents.files import FileIncident, incident_of
-from landed.sources.row_files import BadRow, moment
+from landed.sources.row_files import BadRow, past_moment
 from landed.store import Store
 
 
@@ -40,7 +40,9 @@ def told_deployment(
         UsageError: something needed is not told, or is not what it should be.
     """
     location = _clone(path)
-    where = repository or (location and (location.remote or location.name))
+    where = shown_name(repository or "")
+    if not where and location is not None:
+        where = location.remote or location.name
     if not where:
         raise UsageError(
             f"{path} is in no git repository: name it with --repository, or call this in a clone"
@@ -49,7 +51,7 @@ def told_deployment(
         raise UsageError("--environment is empty: write such as production")
     try:
         full = _resolved(location, commit) or commit_of(commit)
-        happened = moment({"--at": at or ""}, "--at") or now
+        happened = past_moment({"--at": at or ""}, "--at") or now
         what = state_of(state)
     except BadRow as fault:
         raise UsageError(str(fault)) from None
@@ -60,12 +62,12 @@ def told_deployment(
         has_id=own_id is not None,
         repository=where,
         environment=environment.strip(),
-        service=service,
+        service=(service or "").strip() or None,
         commit=full,
         started_at=happened,
         finished_at=happened if over else None,
         state=what,
-        ref=ref,
+        ref=(ref or "").strip() or None,
         creator=None,
     )
 

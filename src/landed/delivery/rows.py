@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -36,6 +36,12 @@ def arrow_rows(table: str, records: Sequence[object]) -> tuple[pa.Table, int]:
     if rows is None:
         raise AssertionError(f"rows of {table} fit alone and not together")
     return rows, len(records) - len(fitting)
+
+
+def plain_rows(table: str, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    """Rows of one table that are given by column name, without `repository`, as Arrow rows."""
+    schema = pa.schema([column for column in TABLES[table].schema if column.name != "repository"])
+    return pa.Table.from_pylist(list(rows), schema=schema)
 
 
 def _rows(columns: Sequence[Column], records: Sequence[object]) -> pa.Table | None:

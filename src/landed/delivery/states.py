@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-import pyarrow as pa
 
-from landed.records import FORGES, TABLES
+from landed.delivery.rows import plain_rows
+from landed.records import FORGES
 from landed.store import Store
 
 FINISHED = "finished"
@@ -55,22 +55,23 @@ def read_states(store: Store) -> dict[str, State]:
     return found
 
 
-def write_states(store: Store, states: Mapping[str, Any], read_at: datetime) -> None:
+def write_states(
+    store: Store, states: Mapping[str, Any], read_at: datetime, repository: str = FORGES
+) -> None:
     """Put states, of JSON values, in the place of those of the same sources."""
     if not states:
         return
-    schema = pa.schema([f for f in TABLES["source_state"].schema if f.name != "repository"])
     rows = [
         {"source": source, "state": orjson.dumps(value).decode(), "read_at": read_at}
         for source, value in states.items()
     ]
-    store.merge("source_state", pa.Table.from_pylist(rows, schema=schema), FORGES)
+    store.merge("source_state", plain_rows("source_state", rows), repository)
 
 
-def read_state(store: Store, source: str) -> Any:
+def read_state(store: Store, source: str, repository: str = FORGES) -> Any:
     """The value of one state; None where there is none, or none that can be understood."""
     found = store.query(
-        "select state from source_state where repository = ? and source = ?", [FORGES, source]
+        "select state from source_state where repository = ? and source = ?", [repository, source]
     )["state"].to_pylist()
     try:
         return orjson.loads(found[0]) if found else None

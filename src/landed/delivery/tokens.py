@@ -17,6 +17,8 @@ MISSING_EXTRA = "forges need further packages: pip install 'landed[forges]'"
 
 _APP = re.compile(r"app:(\d+)/(\d+):(environment|file):(.+)")
 _TOKEN = re.compile(r"[!-~]+")
+_LIKE_A_TOKEN = re.compile(r"(gh[a-z]|github_pat|gl[a-z]+)_\w{6,}|[0-9a-f]{40}")
+"""What forges make, and nobody calls a variable."""
 
 
 def resolve(place: str) -> Credentials:
@@ -62,8 +64,15 @@ def keep(name: str, token: PersonalToken) -> str:
     keyring = _keyring()
     try:
         keyring.set_password(SERVICE, name, token.text)
+        kept = keyring.get_password(SERVICE, name)
     except keyring.errors.KeyringError as error:
         raise _no_keyring(error) from None
+    if kept != token.text:
+        # a keyring that is switched off takes everything and holds nothing
+        raise ConfigurationError(
+            "the system's keyring does not hold what it is given: put the token into an "
+            "environment variable and name that with --token-env NAME"
+        )
     return f"keyring:{name}"
 
 
@@ -88,7 +97,7 @@ def forget(place: str) -> bool:
 
 def check_environment_name(name: str) -> str:
     """Return `name`; UsageError where it can be no name of an environment variable."""
-    if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+    if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII) or _LIKE_A_TOKEN.fullmatch(name):
         # people paste the token itself, which must not be shown again
         raise UsageError(
             "--token-env and --app-key-env take the name of an environment variable, such as "

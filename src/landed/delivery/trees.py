@@ -20,13 +20,13 @@ import numpy as np
 import pyarrow as pa
 
 from landed.config import Settings
+from landed.delivery.rows import plain_rows
 from landed.delivery.statements import statement
 from landed.errors import GitError
 from landed.ledger.blamed import Moved, Step, moved_between, standing_at
 from landed.ledger.known_births import KnownBirths
 from landed.ledger.tree import LineIds
 from landed.progress import Progress, quiet
-from landed.records import TABLES
 from landed.sources.git.scratch import Scratch
 from landed.store import Store
 
@@ -227,10 +227,10 @@ class _Noting:
         stale = [*gone, *(row["commit"] for row in told if row["on_mainline"] or not row["known"])]
         store = self._store
         with store.transaction():
-            store.replace("deployed_commit", _table("deployed_commit", told), self._repository)
+            store.replace("deployed_commit", plain_rows("deployed_commit", told), self._repository)
             store.replace_within(
                 "deployed_line",
-                _table("deployed_line", []),
+                plain_rows("deployed_line", []),
                 self._repository,
                 pa.table({"commit": pa.array(stale, pa.string())}),
             )
@@ -249,7 +249,9 @@ class _Noting:
                 self._repository,
                 pa.table({"commit": [name]}),
             )
-            self._store.merge("deployed_commit", _table("deployed_commit", [row]), self._repository)
+            self._store.merge(
+                "deployed_commit", plain_rows("deployed_commit", [row]), self._repository
+            )
 
     def _write_problems(self, wanted: dict[str, bool]) -> None:
         """Put this run's problems in the place of those of earlier runs that it has overtaken.
@@ -278,7 +280,7 @@ class _Noting:
         columns = [pa.array(values, pa.string()) for values in zip(*within, strict=True)]
         self._store.replace_within(
             "problem",
-            _table("problem", rows),
+            plain_rows("problem", rows),
             self._repository,
             pa.table(dict(zip(("source", "kind", "subject"), columns, strict=True))),
         )
@@ -291,8 +293,3 @@ def _no_lines() -> LineIds:
 def _integers(column: pa.ChunkedArray) -> list[int]:
     values: list[int] = column.fill_null(_NONE).to_pylist()
     return values
-
-
-def _table(name: str, rows: list[dict[str, Any]]) -> pa.Table:
-    schema = pa.schema([column for column in TABLES[name].schema if column.name != "repository"])
-    return pa.Table.from_pylist(rows, schema=schema)

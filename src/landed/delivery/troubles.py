@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
+from landed.delivery.rows import plain_rows
 from landed.errors import (
     ConfigurationError,
     ForgeUnreachable,
@@ -15,7 +16,7 @@ from landed.errors import (
     RateLimited,
     TokenRefused,
 )
-from landed.records import FORGES, TABLES
+from landed.records import FORGES
 from landed.store import Store
 
 _KINDS: tuple[tuple[type[Exception], str], ...] = (
@@ -98,6 +99,4 @@ def write_troubles(
         }
         for trouble in now.values()
     ]
-    schema = pa.schema([f for f in TABLES["problem"].schema if f.name != "repository"])
-    table = pa.Table.from_pylist(rows, schema=schema)
-    store.replace_within("problem", table, FORGES, within)
+    store.replace_within("problem", plain_rows("problem", rows), FORGES, within)

@@ -15,7 +15,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from landed.delivery.rows import NAMES, arrow_rows, by_table
+from landed.delivery.rows import NAMES, arrow_rows, by_table, plain_rows
 from landed.delivery.states import write_states
 from landed.delivery.versions import Versions
 from landed.records import FORGES, TABLES, Incident, IncidentLink, Project
@@ -122,8 +122,7 @@ def count_faults(store: Store, faults: Mapping[tuple[str, str, str], int]) -> No
         }
         for key, count in faults.items()
     ]
-    schema = pa.schema([f for f in TABLES["problem"].schema if f.name != "repository"])
-    store.merge("problem", pa.Table.from_pylist(now, schema=schema), FORGES)
+    store.merge("problem", plain_rows("problem", now), FORGES)
 
 
 class _Batch:

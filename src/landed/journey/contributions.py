@@ -14,6 +14,7 @@ import pyarrow as pa
 from landed.journey.columns import NONE, Flags, Integers, integers
 from landed.journey.history import History
 from landed.journey.statements import statement
+from landed.sources.forges.keys import NAMED
 from landed.store import Store
 
 _ELSEWHERE = re.compile(r"(?P<name>[^#!\s]+)[#!](?P<number>\d+)")
@@ -25,7 +26,8 @@ class Contributions:
     """The contributions to one repository, in columns: its changes first, then direct steps.
 
     A contribution is meant by its place here. Of a step with several changes, commits on the
-    branch of one of them are that one's, all others the first one's.
+    branch of one of them are that one's, all others those of the change that the step merged, or
+    the first one's.
 
     Attributes:
         changes: the changes, as `repository_changes.sql` tells them.
@@ -82,7 +84,8 @@ class Contributions:
     def change_named(self, project: str, text: str) -> int:
         """The change that `text`, said in `project`, means: a number, or `OWNER/NAME#N`.
 
-        Where that project has no such change, the only one of that number. `NONE` for none.
+        A project that only files and pipelines name has no changes: said there, a number means
+        the only change that has it in any project of the repository. `NONE` for none.
         """
         elsewhere = _ELSEWHERE.fullmatch(text)
         number = elsewhere["number"] if elsewhere else text.lstrip("#!")
@@ -94,7 +97,7 @@ class Contributions:
                 self.change_of(key, wanted)
                 for key in self.projects.get(elsewhere["name"].lower(), ())
             )
-        if self.change_of(project, wanted) != NONE:
+        if not project.startswith(NAMED):
             return self.change_of(project, wanted)
         return self._only(code for (_, known), code in self._codes.items() if known == wanted)
 
@@ -139,7 +142,7 @@ def read_contributions(store: Store, history: History) -> Contributions:
     last = np.full(len(codes), NONE, dtype=np.int32)
     np.maximum.at(last, landing, step)
     of_step = np.full(len(history.step_at), NONE, dtype=np.int32)
-    # backwards, so that the first change of a step is written last
+    # backwards, so that the change that a step merged is written last
     of_step[step[::-1]] = landing[::-1]
     shared = np.bincount(step, minlength=len(of_step)) > 1
     direct = np.flatnonzero(of_step[: history.last_step + 1] == NONE).astype(np.int32)

@@ -6,8 +6,8 @@ are told within a stream, each deployment compared with the last one that had su
 - `first`: nothing was deployed there before;
 - `redeploy`: the same commit again, or the one that the last rollback had taken out;
 - `rollback`: a commit that was deployed there earlier, or an older one of the main line;
-- `hotfix`: a commit beside the main line that brings nothing newer of it, or one of a change whose
-  branch or label says that it is a hotfix;
+- `hotfix`: a commit beside the main line that brings nothing newer of it although there was
+  something, or one of a change whose branch or label says that it is a hotfix;
 - `forward`: everything else;
 - `unknown`: the commit has not been read, so that it cannot be compared.
 """
@@ -28,6 +28,7 @@ from landed.journey.columns import (
     NONE,
     Flags,
     Integers,
+    Times,
     flags,
     integers,
     limit_of,
@@ -169,6 +170,7 @@ def _placed(rows: pa.Table, services: Services, history: History) -> pa.Table:
     place = pc.index_in(rows["commit"], value_set=history.ids)
     index = np.asarray(place.combine_chunks().fill_null(NONE)).astype(np.int32)
     base, on_mainline, known = _bases(rows, index, history)
+    reach = _reach(index, base, on_mainline, history)
     columns = {
         "service": pa.array(service, pa.string()),
         "stream": pa.array(stream, pa.string()),
@@ -176,7 +178,8 @@ def _placed(rows: pa.Table, services: Services, history: History) -> pa.Table:
         "succeeded": pc.equal(state, "success"),
         "commit_index": _or_null(index),
         "base_step": _or_null(base),
-        "reach_step": _or_null(_reach(index, base, on_mainline, history)),
+        "reach_step": _or_null(reach),
+        "passed_by": pa.array(_newest(created_at, history) > reach),
         "on_mainline": pa.array(on_mainline),
         "known": pa.array(known),
         "at": pa.array(np.where(ended, at, created_at)).cast(TIMESTAMP),
@@ -206,6 +209,12 @@ def _reach(index: Integers, base: Integers, on_mainline: Flags, history: History
     if beside.any():
         reach[beside] = np.maximum(history.reach[index[beside]], base[beside])
     return reach
+
+
+def _newest(at: Times, history: History) -> Integers:
+    """The newest step that the main line had at each time; `NONE` before the first."""
+    taken = history.step_times(np.arange(len(history.step_at), dtype=np.int32))
+    return (np.searchsorted(taken, at, side="right") - 1).astype(np.int32)
 
 
 def _or_null(values: Integers) -> pa.Array:
@@ -249,7 +258,8 @@ class _Stream:
         reach, before = row["reach_step"], last["reach_step"]
         if reach is None or before is None:
             return HOTFIX if row["commit"] in hotfixes else UNKNOWN
-        beside = not row["on_mainline"] and reach <= before
+        # where the main line has nothing newer, it is merely ahead of it
+        beside = not row["on_mainline"] and reach <= before and row["passed_by"]
         if beside or row["commit"] in hotfixes:
             return HOTFIX
         return ROLLBACK if reach < before else FORWARD

@@ -73,10 +73,10 @@ def _deployed(
 ) -> list[Stream]:
     """A stream for each place that was deployed to."""
     rows = deployments.effective
-    lines = np.unique(carriers.line)
+    lines = _lines_of(carriers)
     beside = rows.filter(pc.invert(rows["on_mainline"]))["commit"].unique().to_pylist()
-    asked = {"repository": history.repository, "lines": lines.tolist(), "commits": beside}
-    differing = store.query(statement("deployed_lines"), asked)
+    asked = {"repository": history.repository, "commits": beside}
+    differing = store.query(statement("deployed_lines"), asked, beside={"asked": lines})
     paths = _Paths(store, history.repository, lines)
     streams = []
     for name in rows["stream"].unique().to_pylist():
@@ -88,16 +88,23 @@ def _deployed(
     return streams
 
 
+def _lines_of(carriers: Carriers) -> pa.Table:
+    """The lines of all carriers, each once, in the column `line`."""
+    return pa.table({"line": carriers.line})
+
+
 class _Paths:
     """Where lines of the ledger lie: the present name of the path of their birth."""
 
-    def __init__(self, store: Store, repository: str, lines: Integers) -> None:
+    def __init__(self, store: Store, repository: str, lines: pa.Table) -> None:
         self._store = store
-        self._asked = {"repository": repository, "lines": lines.tolist()}
+        self._repository = repository
+        self._lines = lines
 
     @cached_property
     def _rows(self) -> pa.Table:
-        return self._store.query(statement("present_paths"), self._asked)
+        asked = {"repository": self._repository}
+        return self._store.query(statement("present_paths"), asked, beside={"asked": self._lines})
 
     def covered(self, services: Services, service: str | None) -> Integers | None:
         """Those of the lines that reach production with a service; None for every one."""
@@ -119,8 +126,9 @@ def _released(store: Store, history: History, carriers: Carriers) -> list[Stream
     if not chosen:
         return []
     beside = [row["tag"] for row in chosen if not row["on_mainline"]]
-    lines = np.unique(carriers.line).tolist()
-    differing = store.query(statement("release_lines"), asked | {"lines": lines, "tags": beside})
+    differing = store.query(
+        statement("release_lines"), asked | {"tags": beside}, beside={"asked": _lines_of(carriers)}
+    )
     own = pa.Table.from_pylist(
         [{name: row[name] for name in ("tag", "base_index")} for row in chosen],
         pa.schema([("tag", pa.string()), ("base_index", pa.int32())]),

@@ -82,8 +82,9 @@ def _hotfixes(store: Store, settings: Settings, ledger: Ledger) -> Flags:
         found[code] = any_matches(branch, branches)
     asked = {"repository": contributions.history.repository}
     for row in store.query(statement("change_labels"), asked).to_pylist():
-        if any_matches(row["label"], labels):
-            found[contributions.change_of(row["project"], row["number"])] = True
+        code = contributions.change_of(row["project"], row["number"])
+        if code != NONE and any_matches(row["label"], labels):
+            found[code] = True
     hurried = np.array(
         [kind == HOTFIX for kind in ledger.deployments.rows["kind"].to_pylist()] + [False]
     )

@@ -214,7 +214,7 @@ class _Seeking:
         ids = self.ledger.deployments.rows["deployment"].to_pylist()
         if target in ids:
             return int(ids.index(target))
-        alike = [row for row, name in enumerate(ids) if re.split(r"[:/]", name)[-1] == target]
+        alike = [row for row, name in enumerate(ids) if name.partition(":")[2] == target]
         return alike[0] if len(alike) == 1 else NONE
 
     def _repaired(self, fix: Integers, started_at: datetime) -> _Causes:

@@ -55,14 +55,16 @@ def _tags(store: Store, history: History) -> list[dict[str, Any]]:
         if looks_final(row["tag"]) and microseconds(row["released_at"]) <= history.until
     ]
     chosen = in_order(made, history.last_step)
+    ids = _ids(history, [row["commit_index"] for row in chosen])
     told: list[dict[str, Any]] = []
-    for row in chosen:
+    for row, name in zip(chosen, ids, strict=True):
         before = told[-1] if told else None
         told.append(
             _row(
                 history,
                 RELEASES,
                 deployment=row["tag"],
+                commit=name,
                 commit_index=row["commit_index"],
                 base_step=row["base_index"],
                 on_mainline=row["on_mainline"],
@@ -84,6 +86,7 @@ def _steps(history: History) -> list[dict[str, Any]]:
             history,
             DEFAULT_BRANCH,
             deployment=name,
+            commit=name,
             commit_index=int(history.step_commit[step]),
             base_step=step,
             on_mainline=True,
@@ -110,7 +113,6 @@ def _row(history: History, environment: str, **told: Any) -> dict[str, Any]:
         "stream": environment,
         "state": "success",
         "succeeded": True,
-        "commit": _ids(history, [told["commit_index"]])[0],
         "reach_step": told["base_step"],
         "known": True,
         **told,

@@ -14,9 +14,10 @@ from datetime import datetime
 import numpy as np
 
 from landed.config import Settings
-from landed.journey.columns import NONE, integers
+from landed.journey.columns import NEVER, NONE, Integers, among, integers
 from landed.journey.fates import read_fates
-from landed.journey.history import read_history
+from landed.journey.history import History, read_history
+from landed.journey.ledger_lines import read_ledger_lines
 from landed.journey.model import BUCKETS, COMMITTED_BUCKETS
 from landed.journey.reading import default_branches, moment_of
 from landed.journey.statements import statement
@@ -48,15 +49,24 @@ def read_unlinked(
     for repository, branch in default_branches(store).items():
         if repositories is not None and repository not in repositories:
             continue
-        asked = {"repository": repository, "until": moment.limit}
-        lines = integers(store.query(statement("unlinked"), asked), "line")
+        history = read_history(store, repository, moment.until)
+        lines = _unlinked(store, history, moment.limit)
         if len(lines):
-            history = read_history(store, repository, moment.until)
             fates = read_fates(store, settings, history, branch, lines, moment.now)
             found, number = np.unique(fates.bucket[fates.bucket != NONE], return_counts=True)
             counts.update(
                 {BUCKETS[code]: int(many) for code, many in zip(found, number, strict=True)}
             )
-            landed += int(np.count_nonzero(fates.merged))
+            landed += int(np.count_nonzero(fates.merged_at != NEVER))
     buckets = {name: counts[name] for name in COMMITTED_BUCKETS}
     return UnlinkedLines(sum(buckets.values()), landed, buckets)
+
+
+def _unlinked(store: Store, history: History, until: datetime) -> Integers:
+    """The first lines of lineages that AI wrote and no generated line is linked to."""
+    lines = read_ledger_lines(store, history)
+    by_ai = lines.root[lines.ai]
+    asked = {"repository": history.repository, "until": until}
+    linked = integers(store.query(statement("linked"), asked), "root_line")
+    unlinked: Integers = by_ai[among(by_ai, linked) == NONE]
+    return unlinked

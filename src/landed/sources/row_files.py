@@ -3,17 +3,19 @@
 A CSV file begins with the names of its columns, separated by comma, semicolon or tabulator. A JSON
 file is a list of objects, or an object that holds one list; JSON Lines has an object on each line.
 Names of columns are told in lower case with `_` for blanks and dashes. A row that cannot be read is
-told as a fault, and the others are read.
+told as a fault, and the others are read. The name `-` stands for standard input.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -24,6 +26,8 @@ from landed.errors import UsageError
 _LARGEST_FILE = 1 << 30
 _LONGEST_TEXT = 10_000
 _EPOCH = re.compile(r"\d{9,10}(\.\d+)?|\d{13}", re.ASCII)
+_CLOCKS_DIFFER = timedelta(hours=1)
+"""So far clocks of machines may go ahead of this one's."""
 _MILLISECONDS = 13
 """So many digits have milliseconds since 1970."""
 
@@ -100,9 +104,17 @@ def moment(row: Row, column: str) -> datetime | None:
         raise BadRow(f"{column} {text} is no time: write it as 2026-01-31T14:05:00Z") from None
 
 
-def needed_moment(row: Row, column: str) -> datetime:
-    """As `moment`; BadRow where it is empty."""
+def past_moment(row: Row, column: str) -> datetime | None:
+    """As `moment`; BadRow too for a time to come, which no event has that is told of."""
     found = moment(row, column)
+    if found is not None and found > datetime.now(UTC) + _CLOCKS_DIFFER:
+        raise BadRow(f"{column} {row[column]} is yet to come: look at its year and time zone")
+    return found
+
+
+def needed_moment(row: Row, column: str) -> datetime:
+    """As `past_moment`; BadRow where it is empty."""
+    found = past_moment(row, column)
     if found is None:
         raise BadRow(f"no {column}")
     return found
@@ -132,14 +144,25 @@ def _cells(path: Path, needed: set[str]) -> Iterator[tuple[int, Mapping[Any, Any
 
 def _content(path: Path) -> str:
     try:
-        if path.stat().st_size > _LARGEST_FILE:
-            raise UsageError(f"{path} is larger than 1 GiB: split it")
-        text = path.read_bytes().decode("utf-8-sig", errors="replace")
+        content = _bytes(path)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from None
+    if len(content) > _LARGEST_FILE:
+        raise UsageError(f"{path} is larger than 1 GiB: split it")
+    # some programs export tables as UTF-16; what begins so is no UTF-8
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    text = content.decode("utf-16" if wide else "utf-8-sig", errors="replace")
     if not text.strip():
         raise UsageError(f"{path} is empty: write CSV with a line of column names, or JSON")
     return text
+
+
+def _bytes(path: Path) -> bytes:
+    """The file, or standard input, up to one byte more than may be."""
+    if str(path) == "-":
+        return sys.stdin.buffer.read(_LARGEST_FILE + 1)
+    with path.open("rb") as file:
+        return file.read(_LARGEST_FILE + 1)
 
 
 def _separated(

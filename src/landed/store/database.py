@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -212,17 +212,12 @@ class Store:
         _known(table)
         same = " and ".join(f'stored."{name}" = {_WITHIN}."{name}"' for name in within.schema.names)
         with self._incoming(table, rows, repository) as columns, self.transaction():
-            self._connection.register(_WITHIN, within)
-            try:
-                with _said_plainly():
-                    self._connection.execute(
-                        f'delete from "{table}" as stored using {_WITHIN} '
-                        f"where stored.repository = ? and {same}",
-                        [repository],
-                    )
-            finally:
-                with contextlib.suppress(duckdb.Error):
-                    self._connection.unregister(_WITHIN)
+            with self._seeing({_WITHIN: within}), _said_plainly():
+                self._connection.execute(
+                    f'delete from "{table}" as stored using {_WITHIN} '
+                    f"where stored.repository = ? and {same}",
+                    [repository],
+                )
             self._insert(table, columns, repository)
 
     def delete(self, table: str, repository: str) -> None:
@@ -230,12 +225,20 @@ class Store:
         _known(table)
         self._connection.execute(f'delete from "{table}" where repository = ?', [repository])
 
-    def query(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> pa.Table:
+    def query(
+        self,
+        sql: str,
+        parameters: Sequence[Any] | dict[str, Any] = (),
+        *,
+        beside: Mapping[str, pa.Table] | None = None,
+    ) -> pa.Table:
         """The rows of one select statement, with `?` or `$name` parameters.
 
-        Times come as UTC microseconds. Raises StoreError with what the engine said.
+        `beside` are tables by the names under which the statement finds them: many values are
+        handed over so at once, where as a parameter each would be. Times come as UTC microseconds.
+        Raises StoreError with what the engine said.
         """
-        with _said_plainly():
+        with _said_plainly(), self._seeing(beside or {}):
             return self._relation(sql, parameters).to_arrow_table()
 
     def batches(
@@ -286,14 +289,22 @@ class Store:
     def _incoming(self, table: str, rows: pa.Table, repository: str) -> Iterator[list[str]]:
         """Let the engine see the checked rows; yields their columns without `repository`."""
         fitted = fit(_known(table), rows, repository)
-        self._connection.register(_INCOMING, fitted)
-        try:
+        with self._seeing({_INCOMING: fitted}):
             yield fitted.schema.names
+
+    @contextmanager
+    def _seeing(self, tables: Mapping[str, pa.Table]) -> Iterator[None]:
+        """Let the engine see tables in memory under these names."""
+        for name, rows in tables.items():
+            self._connection.register(name, rows)
+        try:
+            yield
         finally:
             # After a refused statement the engine takes nothing more until the roll-back; its own
             # error is the one to be told.
             with contextlib.suppress(duckdb.Error):
-                self._connection.unregister(_INCOMING)
+                for name in tables:
+                    self._connection.unregister(name)
 
     def _delete_same(self, table: str, repository: str) -> None:
         """Take out the stored rows that have the key of an incoming one."""

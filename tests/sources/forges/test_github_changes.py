@@ -223,7 +223,7 @@ def test_what_is_longer_than_a_page_is_told_to_its_end() -> None:
         row.ordinal for row in sorted(told.of(ChangeCommit), key=lambda row: row.commit)
     ]
     counts = {
-        kind: len(told.all(kind))
+        kind: len(told.of(kind))
         for kind in (ChangeCommit, CheckRun, Review, ReviewComment, ChangeLabel, ReviewRequest)
     }
     assert counts == {

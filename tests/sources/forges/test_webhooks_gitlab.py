@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.servers.kept import fitting
+from tests.servers.signals import no_signals
 
 from landed.records import (
     Account,
@@ -23,7 +24,6 @@ from landed.records import (
     Review,
     ReviewComment,
 )
-from landed.sources.forges.signals import no_signals
 from landed.sources.forges.webhooks import Delivery
 from landed.sources.forges.webhooks_gitlab import read_gitlab
 

@@ -29,9 +29,9 @@ from landed.sources.row_files import (
     BadRow,
     FileRows,
     Row,
-    moment,
     needed_text,
     optional_text,
+    past_moment,
     read_file,
 )
 
@@ -122,7 +122,7 @@ def _deployment(row: Row, repository: str | None) -> FileDeployment:
     environment = needed_text(row, "environment")
     commit = commit_of(needed_text(row, "commit"))
     state = state_of(row.get("state") or "success")
-    started, finished = moment(row, "started_at"), moment(row, "finished_at")
+    started, finished = past_moment(row, "started_at"), past_moment(row, "finished_at")
     if finished is None and (state in ("success", "failure") or started is None):
         raise BadRow("no finished_at")
     if started is not None and finished is not None and finished < started:

@@ -19,14 +19,12 @@ from landed.records import (
     ReviewRequest,
 )
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_check_records import checks_of
-from landed.sources.forges.github_fields import (
+from landed.sources.forges.fields import (
     MISSING_FIELD,
     Node,
     Unreadable,
     count,
     moment,
-    nodes,
     number,
     optional_moment,
     optional_text,
@@ -34,13 +32,17 @@ from landed.sources.forges.github_fields import (
     text,
     within,
 )
+from landed.sources.forges.github_check_records import checks_of
+from landed.sources.forges.github_fields import (
+    nodes,
+)
 from landed.sources.forges.github_naming import REVIEW_STATES
 from landed.sources.forges.github_reading import People, Place, all_of
 from landed.sources.forges.issue_text import change_references
 from landed.sources.forges.signals import MatchSignals
 from landed.sources.forges.signals import Place as SignalPlace
 
-CHANGE_STATES = {"OPEN": "open", "MERGED": "merged", "CLOSED": "closed"}
+CHANGE_STATES = {"open": "open", "merged": "merged", "closed": "closed"}
 
 
 def put_change(

@@ -15,14 +15,16 @@ from datetime import datetime
 from typing import Any
 
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_change_records import put_change
-from landed.sources.forges.github_fields import (
+from landed.sources.forges.fields import (
     Node,
     Unreadable,
     moment,
+    text,
+)
+from landed.sources.forges.github_change_records import put_change
+from landed.sources.forges.github_fields import (
     next_cursor,
     nodes,
-    text,
 )
 from landed.sources.forges.github_queries import CHANGES, chosen_changes
 from landed.sources.forges.github_reading import People, Place, count_errors, whole

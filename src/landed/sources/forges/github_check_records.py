@@ -7,7 +7,7 @@ from datetime import datetime
 
 from landed.records import FORGES, CheckRun
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import (
+from landed.sources.forges.fields import (
     MISSING_FIELD,
     UNKNOWN_STATE,
     Node,

@@ -16,20 +16,22 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_check_records import checks_of
-from landed.sources.forges.github_fields import (
+from landed.sources.forges.fields import (
     Node,
     Unreadable,
     moment,
-    next_cursor,
-    nodes,
     optional_text,
     within,
 )
-from landed.sources.forges.github_patience import answered_at
+from landed.sources.forges.github_check_records import checks_of
+from landed.sources.forges.github_fields import (
+    next_cursor,
+    nodes,
+)
 from landed.sources.forges.github_queries import CHECKS_OF, RECENT_CHECKS
 from landed.sources.forges.github_reading import Place, count_errors, whole
 from landed.sources.forges.keys import time_of
+from landed.sources.forges.patience import answered_at
 
 UNFINISHED = ("PENDING", "EXPECTED")
 PATIENCE = timedelta(days=7)

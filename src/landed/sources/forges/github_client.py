@@ -17,9 +17,10 @@ from githubkit.throttling import LocalThrottler
 
 from landed.errors import ForgeUnreachable
 from landed.sources.forges.credentials import Credentials, PersonalToken
+from landed.sources.forges.fields import (
+    Node,
+)
 from landed.sources.forges.github_addresses import graphql_address, host_of
-from landed.sources.forges.github_fields import Node
-from landed.sources.forges.github_patience import Patience
 from landed.sources.forges.github_refusals import (
     graph_refusal,
     message,
@@ -29,6 +30,7 @@ from landed.sources.forges.github_refusals import (
     said,
     unusable_key,
 )
+from landed.sources.forges.patience import Patience
 
 ATTEMPTS = 5
 """So often a question is put before the forge counts as unreachable."""

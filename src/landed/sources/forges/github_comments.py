@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from landed.errors import ForgeError, ProjectGone
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import next_cursor, nodes
+from landed.sources.forges.github_fields import (
+    next_cursor,
+    nodes,
+)
 from landed.sources.forges.github_queries import OWN_COMMENTS
 from landed.sources.forges.github_reading import Place, whole
 

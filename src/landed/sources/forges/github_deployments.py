@@ -17,18 +17,20 @@ from typing import Any
 
 from landed.records import FORGES, Deployment
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import (
+from landed.sources.forges.fields import (
     MISSING_FIELD,
     UNKNOWN_STATE,
     Node,
     Unreadable,
     moment,
-    nodes,
     number,
-    objects,
     optional_text,
     text,
     within,
+)
+from landed.sources.forges.github_fields import (
+    nodes,
+    objects,
 )
 from landed.sources.forges.github_naming import (
     DEPLOYMENT_STATES,
@@ -36,7 +38,6 @@ from landed.sources.forges.github_naming import (
     deployment_id,
     marked_production,
 )
-from landed.sources.forges.github_patience import answered_at
 from landed.sources.forges.github_queries import OUTCOMES
 from landed.sources.forges.github_reading import (
     People,
@@ -46,6 +47,7 @@ from landed.sources.forges.github_reading import (
     whole,
     whole_sheet,
 )
+from landed.sources.forges.patience import answered_at
 
 WHAT = "deployments"
 PAGE_SIZE = 100
@@ -177,7 +179,7 @@ def _outcome(place: Place, node: Node, page: Page) -> tuple[str, datetime | None
     statuses = within(node, "statuses")
     for status in all_of(place.client, place.name, "statuses", node, statuses, page):
         try:
-            name = text(status, "state").upper()
+            name = text(status, "state").lower()
             if name not in DEPLOYMENT_STATES:
                 raise Unreadable(UNKNOWN_STATE)
             told.append((moment(status, "createdAt"), DEPLOYMENT_STATES[name]))

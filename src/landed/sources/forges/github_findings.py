@@ -15,7 +15,6 @@ from landed.sources.forges.github_queries import TEAMS
 SCARCE = 0.1
 """Below this share of requests left it is said so."""
 TELLING_EVENTS = {"pull_request", "*"}
-TEAM_SCOPES = {"read:org", "write:org", "admin:org"}
 READING_SCOPES = {"repo"}
 
 

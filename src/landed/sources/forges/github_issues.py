@@ -17,25 +17,27 @@ from typing import Any
 
 from landed.records import FORGES, Incident, IncidentLink
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_client import GraphAnswer
-from landed.sources.forges.github_fields import (
+from landed.sources.forges.fields import (
     Node,
     Unreadable,
     moment,
-    next_cursor,
-    nodes,
     number,
     optional_moment,
     optional_text,
     text,
     within,
 )
+from landed.sources.forges.github_client import GraphAnswer
+from landed.sources.forges.github_fields import (
+    next_cursor,
+    nodes,
+)
 from landed.sources.forges.github_naming import GITHUB, incident_id
-from landed.sources.forges.github_patience import answered_at
 from landed.sources.forges.github_queries import ISSUES, LABEL_NAMES
 from landed.sources.forges.github_reading import Place, count_errors, whole
 from landed.sources.forges.issue_labels import NONE, IssueLabels
 from landed.sources.forges.issue_text import incident_links
+from landed.sources.forges.patience import answered_at
 
 PAGE_SIZE = 50
 OVERLAP = timedelta(seconds=5)

@@ -13,46 +13,46 @@ BOT = "[bot]"
 """How REST, webhooks and commits end the names of apps; GraphQL leaves it out."""
 
 REVIEW_STATES = {
-    "APPROVED": "approved",
-    "CHANGES_REQUESTED": "changes-requested",
-    "COMMENTED": "commented",
-    "DISMISSED": "dismissed",
+    "approved": "approved",
+    "changes_requested": "changes-requested",
+    "commented": "commented",
+    "dismissed": "dismissed",
 }
 """States of submitted reviews; a PENDING one is a draft that only its author sees."""
 
 CHECK_CONCLUSIONS = {
-    "SUCCESS": "success",
-    "FAILURE": "failure",
-    "TIMED_OUT": "failure",
-    "STARTUP_FAILURE": "failure",
-    "ACTION_REQUIRED": "pending",
-    "NEUTRAL": "neutral",
-    "SKIPPED": "neutral",
-    "STALE": "cancelled",
-    "CANCELLED": "cancelled",
+    "success": "success",
+    "failure": "failure",
+    "timed_out": "failure",
+    "startup_failure": "failure",
+    "action_required": "pending",
+    "neutral": "neutral",
+    "skipped": "neutral",
+    "stale": "cancelled",
+    "cancelled": "cancelled",
 }
-"""Conclusions of completed check runs, in upper case."""
+"""Conclusions of completed check runs, in lower case."""
 
 STATUS_STATES = {
-    "SUCCESS": "success",
-    "FAILURE": "failure",
-    "ERROR": "failure",
-    "PENDING": "pending",
-    "EXPECTED": "pending",
+    "success": "success",
+    "failure": "failure",
+    "error": "failure",
+    "pending": "pending",
+    "expected": "pending",
 }
-"""States of commit statuses, in upper case."""
+"""States of commit statuses, in lower case."""
 
 DEPLOYMENT_STATES = {
-    "SUCCESS": "success",
-    "FAILURE": "failure",
-    "ERROR": "failure",
-    "QUEUED": "pending",
-    "PENDING": "pending",
-    "WAITING": "pending",
-    "IN_PROGRESS": "pending",
-    "INACTIVE": None,
+    "success": "success",
+    "failure": "failure",
+    "error": "failure",
+    "queued": "pending",
+    "pending": "pending",
+    "waiting": "pending",
+    "in_progress": "pending",
+    "inactive": None,
 }
-"""States of deployment statuses, in upper case; null for one that says nothing of the outcome."""
+"""States of deployment statuses, in lower case; null for one that says nothing of the outcome."""
 
 
 def bot_login(login: str) -> str:

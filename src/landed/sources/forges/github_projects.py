@@ -9,22 +9,24 @@ from typing import Any
 from landed.errors import ProjectGone
 from landed.records import FORGES, Project
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_client import GitHubClient
-from landed.sources.forges.github_fields import (
+from landed.sources.forges.fields import (
     Node,
     Unreadable,
-    next_cursor,
-    nodes,
     number,
     optional_text,
     text,
     within,
 )
+from landed.sources.forges.github_client import GitHubClient
+from landed.sources.forges.github_fields import (
+    next_cursor,
+    nodes,
+)
 from landed.sources.forges.github_naming import GITHUB
-from landed.sources.forges.github_patience import answered_at
 from landed.sources.forges.github_queries import NAMED, OWNED
 from landed.sources.forges.github_reading import whole
 from landed.sources.forges.keys import project_key
+from landed.sources.forges.patience import answered_at
 
 
 def owned_projects(client: GitHubClient, login: str) -> Iterator[Project]:

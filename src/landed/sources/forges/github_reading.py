@@ -10,15 +10,17 @@ from typing import Any
 from landed.errors import ForgeUnreachable, ProjectGone
 from landed.records import FORGES, Account, AccountEmail, Project
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_client import GitHubClient, GraphAnswer
-from landed.sources.forges.github_fields import (
-    WITHHELD,
+from landed.sources.forges.fields import (
     Node,
-    next_cursor,
-    nodes,
     optional_text,
     storable,
     within,
+)
+from landed.sources.forges.github_client import GitHubClient, GraphAnswer
+from landed.sources.forges.github_fields import (
+    WITHHELD,
+    next_cursor,
+    nodes,
 )
 from landed.sources.forges.github_naming import account_of
 from landed.sources.forges.github_queries import further

@@ -8,7 +8,10 @@ from typing import Any
 import httpx
 
 from landed.errors import ForgeError, ProjectGone, TokenRefused
-from landed.sources.forges.github_fields import Node, within
+from landed.sources.forges.fields import (
+    Node,
+    within,
+)
 
 GONE = (404, 410, 451)
 _LONGEST = 300

@@ -11,14 +11,16 @@ from typing import Any
 
 from landed.records import FORGES, ForgeRelease
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import (
+from landed.sources.forges.fields import (
     Node,
     Unreadable,
-    objects,
     optional_moment,
     optional_text,
     text,
     within,
+)
+from landed.sources.forges.github_fields import (
+    objects,
 )
 from landed.sources.forges.github_naming import account_of
 from landed.sources.forges.github_reading import Place, whole_sheet

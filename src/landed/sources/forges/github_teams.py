@@ -7,14 +7,16 @@ from collections.abc import Collection, Iterator
 from landed.errors import TokenRefused
 from landed.records import FORGES, TeamMember
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_client import GitHubClient
-from landed.sources.forges.github_fields import (
+from landed.sources.forges.fields import (
     MISSING_FIELD,
     Node,
-    next_cursor,
-    nodes,
     optional_text,
     within,
+)
+from landed.sources.forges.github_client import GitHubClient
+from landed.sources.forges.github_fields import (
+    next_cursor,
+    nodes,
 )
 from landed.sources.forges.github_naming import account_of
 from landed.sources.forges.github_queries import TEAMS

@@ -18,7 +18,11 @@ from landed.sources.forges.contract import (
     Page,
 )
 from landed.sources.forges.credentials import Credentials, PersonalToken
-from landed.sources.forges.github_fields import Node, optional_text, within
+from landed.sources.forges.fields import (
+    Node,
+    optional_text,
+    within,
+)
 from landed.sources.forges.gitlab_changes import read_changes, read_some
 from landed.sources.forges.gitlab_client import PER_PAGE, GitLabClient, NotAllowed, NotThere
 from landed.sources.forges.gitlab_deployments import read_deployments

@@ -17,24 +17,24 @@ from landed.records import (
 )
 from landed.sources.forges.change_signals import signals_of
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import (
+from landed.sources.forges.fields import (
     Node,
     Unreadable,
     count,
+    moment,
+    optional_moment,
     optional_text,
     storable,
     text,
     within,
 )
-from landed.sources.forges.github_fields import number as identity
+from landed.sources.forges.fields import number as identity
+from landed.sources.forges.fields import state as state_of
 from landed.sources.forges.gitlab_client import GitLabClient, NotAllowed, NotThere
 from landed.sources.forges.gitlab_fields import (
     commit_id,
     label_names,
-    moment,
     optional_commit_id,
-    optional_moment,
-    state_of,
 )
 from landed.sources.forges.gitlab_naming import CHANGE_STATES, login_of_address
 from landed.sources.forges.gitlab_pipelines import check_of, tip_checked

@@ -27,8 +27,10 @@ from landed.errors import (
     UsageError,
 )
 from landed.sources.forges.credentials import PersonalToken
-from landed.sources.forges.github_fields import Node
-from landed.sources.forges.github_patience import Patience
+from landed.sources.forges.fields import (
+    Node,
+)
+from landed.sources.forges.patience import Patience
 
 GITLAB_COM = "https://gitlab.com"
 PER_PAGE = 100

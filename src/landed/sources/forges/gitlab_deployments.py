@@ -8,14 +8,20 @@ from typing import Any
 
 from landed.records import FORGES, Deployment, DeploymentChange, Project
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import Node, Unreadable, optional_text, text, within
-from landed.sources.forges.github_fields import number as identity
+from landed.sources.forges.fields import (
+    Node,
+    Unreadable,
+    moment,
+    optional_moment,
+    optional_text,
+    text,
+    within,
+)
+from landed.sources.forges.fields import number as identity
+from landed.sources.forges.fields import state as state_of
 from landed.sources.forges.gitlab_client import GitLabClient, NotAllowed, NotThere
 from landed.sources.forges.gitlab_fields import (
     commit_id,
-    moment,
-    optional_moment,
-    state_of,
 )
 from landed.sources.forges.gitlab_naming import (
     DEPLOYMENT_STATES,

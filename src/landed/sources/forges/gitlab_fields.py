@@ -1,22 +1,10 @@
-"""Fields of GitLab's answers and webhooks; see `github_fields` for those that all forges share."""
+"""Fields of GitLab's answers and webhooks; see `fields` for those that all forges share."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import datetime
 
-from landed.sources.forges.github_fields import (
-    BAD_TIME,
-    UNKNOWN_STATE,
-    Node,
-    Unreadable,
-    optional_text,
-    storable,
-    text,
-    within,
-)
-from landed.sources.forges.keys import time_of
+from landed.sources.forges.fields import Node, Unreadable, optional_text, storable, text, within
 
 _COMMIT = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 
@@ -33,33 +21,6 @@ def optional_commit_id(node: Node, name: str) -> str | None:
     """A full commit id; null where there is none, or something else in its place."""
     value = node.get(name)
     return value if isinstance(value, str) and _COMMIT.fullmatch(value) else None
-
-
-def state_of(node: Node, name: str, states: Mapping[str, str]) -> str:
-    """Our word for a state; one that GitLab brought in since is a fault."""
-    word = states.get(text(node, name).lower())
-    if word is None:
-        raise Unreadable(UNKNOWN_STATE)
-    return word
-
-
-def moment(node: Node, name: str) -> datetime:
-    """The time of a field that must be there.
-
-    The API writes RFC 3339; webhooks also `2016-08-12 15:23:28 UTC` and `… +0200`.
-    """
-    value = text(node, name)
-    if value.endswith(" UTC"):
-        value = f"{value[:-4]}+00:00"
-    try:
-        return time_of(value.replace(" +", "+").replace(" -", "-"))
-    except ValueError as error:
-        raise Unreadable(BAD_TIME) from error
-
-
-def optional_moment(node: Node, name: str) -> datetime | None:
-    """The time of a field; null where it has none."""
-    return None if node.get(name) is None else moment(node, name)
 
 
 def label_names(node: Node, name: str = "labels") -> list[str]:

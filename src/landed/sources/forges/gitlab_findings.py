@@ -9,12 +9,16 @@ from urllib.parse import urlsplit
 from landed.errors import TokenRefused
 from landed.records import Project
 from landed.sources.forges.contract import Finding
-from landed.sources.forges.github_fields import Node, optional_text, within
+from landed.sources.forges.fields import (
+    Node,
+    optional_text,
+    within,
+)
 from landed.sources.forges.gitlab_client import GitLabClient, NotAllowed, NotThere
 from landed.sources.forges.gitlab_reading import number_of
 
-REPORTER, MAINTAINER = 20, 40
-"""GitLab's numbers of roles."""
+REPORTER = 20
+"""GitLab's number of the least role that may read everything."""
 SOON = timedelta(days=14)
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _NAMED = 5

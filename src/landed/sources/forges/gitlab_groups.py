@@ -8,8 +8,13 @@ from urllib.parse import quote
 
 from landed.records import FORGES, AccountEmail, Project, TeamMember
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import Node, Unreadable, optional_text, text
-from landed.sources.forges.github_fields import number as identity
+from landed.sources.forges.fields import (
+    Node,
+    Unreadable,
+    optional_text,
+    text,
+)
+from landed.sources.forges.fields import number as identity
 from landed.sources.forges.gitlab_client import GitLabClient, NotAllowed, NotThere
 from landed.sources.forges.gitlab_naming import GITLAB
 from landed.sources.forges.gitlab_reading import People

@@ -8,10 +8,20 @@ from typing import Any
 
 from landed.records import FORGES, Incident, IncidentLink, Project
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import Node, Unreadable, optional_text, text, within
-from landed.sources.forges.github_fields import number as identity
+from landed.sources.forges.fields import (
+    Node,
+    Unreadable,
+    moment,
+    optional_moment,
+    optional_text,
+    text,
+    within,
+)
+from landed.sources.forges.fields import number as identity
 from landed.sources.forges.gitlab_client import GitLabClient, NotAllowed, NotThere
-from landed.sources.forges.gitlab_fields import label_names, moment, optional_moment
+from landed.sources.forges.gitlab_fields import (
+    label_names,
+)
 from landed.sources.forges.gitlab_naming import GITLAB, incident_id
 from landed.sources.forges.gitlab_reading import number_of, reference
 from landed.sources.forges.gitlab_walking import Walk, oldest_first, walk

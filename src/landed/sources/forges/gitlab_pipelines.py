@@ -8,14 +8,18 @@ from typing import Any
 
 from landed.records import FORGES, CheckRun, Project
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import Node, Unreadable, optional_text
-from landed.sources.forges.github_fields import number as identity
+from landed.sources.forges.fields import (
+    Node,
+    Unreadable,
+    moment,
+    optional_moment,
+    optional_text,
+)
+from landed.sources.forges.fields import number as identity
+from landed.sources.forges.fields import state as state_of
 from landed.sources.forges.gitlab_client import GitLabClient, NotAllowed, NotThere
 from landed.sources.forges.gitlab_fields import (
-    moment,
     optional_commit_id,
-    optional_moment,
-    state_of,
 )
 from landed.sources.forges.gitlab_naming import PIPELINE_STATES, pipeline_id
 from landed.sources.forges.gitlab_reading import number_of

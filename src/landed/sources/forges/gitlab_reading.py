@@ -6,7 +6,11 @@ from collections.abc import Collection
 
 from landed.records import FORGES, Account, Project
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import Node, optional_text, within
+from landed.sources.forges.fields import (
+    Node,
+    optional_text,
+    within,
+)
 from landed.sources.forges.gitlab_naming import account_of
 
 

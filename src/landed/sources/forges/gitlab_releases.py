@@ -7,9 +7,14 @@ from typing import Any
 
 from landed.records import FORGES, ForgeRelease, Project
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import Node, Unreadable, optional_text, text
+from landed.sources.forges.fields import (
+    Node,
+    Unreadable,
+    optional_moment,
+    optional_text,
+    text,
+)
 from landed.sources.forges.gitlab_client import GitLabClient
-from landed.sources.forges.gitlab_fields import optional_moment
 from landed.sources.forges.gitlab_reading import People, number_of
 from landed.sources.forges.rules import Rules
 

@@ -14,9 +14,14 @@ from datetime import datetime, timedelta
 
 from landed.records import FORGES, Change, Review, ReviewComment
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import Node, Unreadable, optional_text
-from landed.sources.forges.github_fields import number as identity
-from landed.sources.forges.gitlab_fields import moment, optional_moment
+from landed.sources.forges.fields import (
+    Node,
+    Unreadable,
+    moment,
+    optional_moment,
+    optional_text,
+)
+from landed.sources.forges.fields import number as identity
 from landed.sources.forges.gitlab_reading import People
 
 TOGETHER = timedelta(minutes=10)

@@ -15,8 +15,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import Node, Unreadable
-from landed.sources.forges.gitlab_fields import moment, optional_moment
+from landed.sources.forges.fields import (
+    Node,
+    Unreadable,
+    moment,
+    optional_moment,
+)
 
 OVERLAP = timedelta(minutes=2)
 """So far back each reading begins anew: what a slow transaction wrote shows up late."""

@@ -8,6 +8,9 @@ from urllib.parse import urlsplit
 
 from landed.errors import UsageError
 
+NAMED = "named:"
+"""How keys of projects begin that only files and pipelines name."""
+
 
 def project_key(forge: str, host: str, number: int | str) -> str:
     """The key of a project: a rename at the forge does not change it."""
@@ -16,7 +19,7 @@ def project_key(forge: str, host: str, number: int | str) -> str:
 
 def named_project_key(name: str) -> str:
     """The key of a project that only files or pipelines name, by its name or remote address."""
-    return f"named:{name}"
+    return f"{NAMED}{name}"
 
 
 def login_of(text: str | None) -> str | None:

@@ -40,9 +40,3 @@ class MatchSignals(Protocol):
     """Finds every signal in one text of a change."""
 
     def __call__(self, place: Place, text: str) -> Iterable[SignalMatch]: ...
-
-
-def no_signals(place: Place, text: str) -> Iterable[SignalMatch]:
-    """Find nothing: for those who only ask for names or counts."""
-    del place, text
-    return ()

@@ -19,7 +19,9 @@ from datetime import datetime, timedelta
 from landed.errors import ForgeError
 from landed.records import Project
 from landed.sources.forges.contract import Page
-from landed.sources.forges.github_fields import Node
+from landed.sources.forges.fields import (
+    Node,
+)
 
 LARGEST_BODY = 25 * 1024 * 1024
 """Bytes; GitHub sends no more, and GitLab far less."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -17,7 +17,7 @@ from landed.records import (
     ReviewComment,
 )
 from landed.sources.forges.contract import ForgeRecord, Page
-from landed.sources.forges.github_fields import (
+from landed.sources.forges.fields import (
     UNKNOWN_STATE,
     Node,
     Unreadable,
@@ -46,6 +46,7 @@ from landed.sources.forges.rules import Rules, rules_of
 from landed.sources.forges.signals import MatchSignals
 from landed.sources.forges.webhooks import Delivery, delivery_id, header, payload
 from landed.sources.forges.webhooks_github_changes import change_of, incident_of, said_by
+from landed.sources.forges.webhooks_reading import Events
 
 _NOTHING_MORE = (
     *("push", "create", "delete", "repository", "public", "ping"),
@@ -85,29 +86,14 @@ def read_github(
     told = payload(body, page)
     rules = rules_of(incident_labels, bug_labels, bots, match_signals)
     delivery = delivery_id(headers, body, "X-GitHub-Delivery")
-    try:
-        project = _project(told, event, host, now or datetime.now(UTC))
-    except Unreadable as fault:
-        page.fault(fault.kind)
-        project = None
-    if project is not None:
-        page.records.append(project)
-        _read(event, told, project, rules, page)
-    return Delivery(delivery, event[:100], project, page)
-
-
-def _read(event: str, told: Node, project: Project, rules: Rules, page: Page) -> None:
-    reader = _READERS.get(event)
-    if reader is None:
-        if event not in _NOTHING_MORE:
-            page.fault("unknown-event")
-        return
-    people = _People(project.host, rules.bots)
-    try:
-        page.records.extend(reader(told, project, rules, people, page))
-    except Unreadable as fault:
-        page.fault(fault.kind)
-    page.records.extend(people.accounts.values())
+    return _EVENTS.read(
+        delivery,
+        event,
+        told,
+        page,
+        rules,
+        lambda: _project(told, event, host, now or datetime.now(UTC)),
+    )
 
 
 class _People:
@@ -116,15 +102,19 @@ class _People:
     def __init__(self, host: str, bots: frozenset[str]) -> None:
         self._host = host
         self._bots = bots
-        self.accounts: dict[str, Account] = {}
+        self._accounts: dict[str, Account] = {}
 
     def __call__(self, user: Node) -> tuple[str | None, str]:
         login, kind = account_of(
             optional_text(user, "login"), optional_text(user, "type"), self._bots
         )
         if login is not None:
-            self.accounts[login] = Account(FORGES, self._host, login, kind, None, None)
+            self._accounts[login] = Account(FORGES, self._host, login, kind, None, None)
         return login, kind
+
+    def onto(self, page: Page) -> None:
+        """Put them on the page."""
+        page.records.extend(self._accounts.values())
 
 
 def _project(told: Node, event: str, host: str | None, now: datetime) -> Project | None:
@@ -162,9 +152,6 @@ def _changed(repository: Node) -> datetime | None:
         return optional_moment(repository, "updated_at")
     except Unreadable:
         return None
-
-
-Read = Callable[[Node, Project, Rules, _People, Page], Iterator[ForgeRecord]]
 
 
 def _pull_request(
@@ -279,7 +266,7 @@ def _deployment(
     since = created
     if "deployment_status" in told:
         status = within(told, "deployment_status")
-        name = text(status, "state").upper()
+        name = text(status, "state").lower()
         if name not in DEPLOYMENT_STATES:
             raise Unreadable(UNKNOWN_STATE)
         outcome, since = DEPLOYMENT_STATES[name], moment(status, "created_at")
@@ -329,7 +316,7 @@ def _issue(
     yield from incident_of(told, project, rules)
 
 
-_READERS: dict[str, Read] = {
+_READERS = {
     "pull_request": _pull_request,
     "pull_request_review": _review,
     "pull_request_review_comment": _line_comment,
@@ -341,3 +328,4 @@ _READERS: dict[str, Read] = {
     "release": _release,
     "issues": _issue,
 }
+_EVENTS = Events(_READERS, _NOTHING_MORE, _People)

@@ -16,7 +16,7 @@ from landed.records import (
 )
 from landed.sources.forges.change_signals import signals_of
 from landed.sources.forges.contract import ForgeRecord
-from landed.sources.forges.github_fields import (
+from landed.sources.forges.fields import (
     Node,
     count,
     moment,
@@ -122,12 +122,6 @@ def incident_of(told: Node, project: Project, rules: Rules) -> Iterator[ForgeRec
     body = optional_text(issue, "body") if kind != NONE else None
     for relation, target, rule in incident_links(body, project=project.name):
         yield IncidentLink(FORGES, project.project, incident.incident, relation, target, rule)
-
-
-def _taken_off(told: Node) -> list[str]:
-    """The label that a delivery says was taken off."""
-    label = optional_text(within(told, "label"), "name")
-    return [label] if label and told.get("action") == "unlabeled" else []
 
 
 def label_names(node: Node) -> list[str]:

@@ -8,19 +8,25 @@ the first state we hear of stands for it until the next reading.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from landed.records import FORGES, Deployment, Project
 from landed.sources.forges.contract import ForgeRecord, Page
-from landed.sources.forges.github_fields import Node, Unreadable, optional_text, text, within
-from landed.sources.forges.github_fields import number as identity
+from landed.sources.forges.fields import (
+    Node,
+    Unreadable,
+    moment,
+    optional_text,
+    text,
+    within,
+)
+from landed.sources.forges.fields import number as identity
+from landed.sources.forges.fields import state as state_of
 from landed.sources.forges.gitlab_fields import (
     commit_id,
     label_names,
-    moment,
-    state_of,
 )
 from landed.sources.forges.gitlab_issues import incident_of, links_of
 from landed.sources.forges.gitlab_naming import (
@@ -38,6 +44,7 @@ from landed.sources.forges.keys import project_key
 from landed.sources.forges.rules import Rules, rules_of
 from landed.sources.forges.signals import MatchSignals
 from landed.sources.forges.webhooks import Delivery, delivery_id, header, payload
+from landed.sources.forges.webhooks_reading import Events
 
 _NOTHING_MORE = ("push", "tag_push", "repository_update", "build")
 """Events that tell of the project alone: that its refs have moved, or single jobs of a pipeline."""
@@ -68,29 +75,14 @@ def read_gitlab(
     rules = rules_of(incident_labels, bug_labels, bots, match_signals)
     names = ("webhook-id", "Idempotency-Key", "X-Gitlab-Event-UUID")
     delivery = delivery_id(headers, body, *names)
-    try:
-        project = _project(told, host, now or datetime.now(UTC))
-    except Unreadable as fault:
-        page.fault(fault.kind)
-        project = None
-    if project is not None:
-        page.records.append(project)
-        _read(event, told, project, rules, page)
-    return Delivery(delivery, event[:100], project, page)
-
-
-def _read(event: str, told: Node, project: Project, rules: Rules, page: Page) -> None:
-    reader = _READERS.get(event)
-    if reader is None:
-        if event not in _NOTHING_MORE:
-            page.fault("unknown-event")
-        return
-    people = People(project.host, rules.bots)
-    try:
-        page.records.extend(reader(told, project, rules, people, page))
-    except Unreadable as fault:
-        page.fault(fault.kind)
-    people.onto(page)
+    return _EVENTS.read(
+        delivery,
+        event,
+        told,
+        page,
+        rules,
+        lambda: _project(told, host, now or datetime.now(UTC)),
+    )
 
 
 def _project(told: Node, host: str | None, now: datetime) -> Project | None:
@@ -118,9 +110,6 @@ def _project(told: Node, host: str | None, now: datetime) -> Project | None:
         belongs_to=None,
         how="unmatched",
     )
-
-
-Read = Callable[[Node, Project, Rules, People, Page], Iterator[ForgeRecord]]
 
 
 def _merge_request(
@@ -224,7 +213,7 @@ def _issue(
         yield from links_of(incident, optional_text(issue, "description"), [], project)
 
 
-_READERS: dict[str, Read] = {
+_READERS = {
     "merge_request": _merge_request,
     "note": _note,
     "pipeline": _pipeline,
@@ -233,3 +222,4 @@ _READERS: dict[str, Read] = {
     "issue": _issue,
     "work_item": _issue,
 }
+_EVENTS = Events(_READERS, _NOTHING_MORE, People)

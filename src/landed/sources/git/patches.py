@@ -106,9 +106,6 @@ class Patch(NamedTuple):
     sections: list[Section]
 
 
-NO_PATCH = Patch([], [])
-
-
 class ByteSource(Protocol):
     """What a stream is read from: bytes in pieces, and the error for an early end."""
 

@@ -31,10 +31,10 @@ from landed.sources.row_files import (
     BadRow,
     FileRows,
     Row,
-    moment,
     needed_moment,
     needed_text,
     optional_text,
+    past_moment,
     read_file,
 )
 
@@ -94,7 +94,7 @@ def incident_of(row: Row, repository: str | None) -> FileIncident:
     kind = (row.get("kind") or "incident").lower()
     if kind not in KINDS:
         raise BadRow(f"{kind} is no kind: write incident or bug")
-    started, resolved = needed_moment(row, "started_at"), moment(row, "resolved_at")
+    started, resolved = needed_moment(row, "started_at"), past_moment(row, "resolved_at")
     if resolved is not None and resolved < started:
         raise BadRow("resolved_at is before started_at")
     links = [
