@@ -20,7 +20,7 @@ from landed.reports.delivery_words import (
     weighed,
 )
 from landed.reports.money import dollars, minutes
-from landed.reports.terminal_layout import INDENT, clipped, section, wrapped
+from landed.reports.terminal_layout import INDENT, cell, clipped, section, wrapped
 from landed.reports.wording import WHO, count, percent, short_figure
 
 _SHARES = ("all", "AI-heavy", "other")
@@ -113,8 +113,7 @@ def _dora(part: DeliveryPart) -> Iterator[Text]:
     yield Text(f"{'':<{_LABEL + 2}}{'all':>17}{'AI-heavy':>17}{'other':>17}", style="dim")
     for label, found in rows:
         line = f"{INDENT}{label:<{_LABEL}}"
-        line += f"{found.get('all', '–'):>17}"
-        line += "".join(f"{found.get(share, '–'):>17}" for share in _SHARES[1:])
+        line += "".join(cell(found.get(share, "–"), 17) for share in ("all", *_SHARES[1:]))
         yield clipped(Text(line))
 
 
@@ -133,8 +132,9 @@ def _stages(part: DeliveryPart) -> Iterator[Text]:
     yield from section("Where does the time go? Medians", "AI-heavy less others, matched")
     yield Text(f"{'':<26}{'AI-heavy':>16}{'other':>16}{'difference':>22}", style="dim")
     for one in shown:
-        line = f"{INDENT}{STAGE_WORDS[one.stage]:<24}{time_told(one.heavy, True):>16}"
-        line += f"{time_told(one.others, True):>16}{time_difference(one.matched, True):>22}"
+        line = f"{INDENT}{STAGE_WORDS[one.stage]:<24}{cell(time_told(one.heavy, True), 16)}"
+        line += cell(time_told(one.others, True), 16)
+        line += cell(time_difference(one.matched, True), 22)
         yield clipped(Text(line))
     good = next((one for one in part.stages if one.high_quality), None)
     if good is not None:
@@ -151,14 +151,15 @@ def _reviewing(part: DeliveryPart) -> Iterator[Text]:
         yield from section("What does reviewing take?", "estimated minutes")
         yield Text(
             f"{'':<13}{'changes':>9}{'reviewed':>10}{'rounds':>8}{'comments':>10}"
-            f"{'a change':>17}{'in all':>13}",
+            f"{'a change':>16}{'in all':>14}",
             style="dim",
         )
         for one in found.loads:
             line = f"{INDENT}{one.kind:<11}{count(one.changes):>9}"
             line += f"{share_reviewed(one.reviewed, one.changes):>10}"
             line += f"{one.rounds / one.changes:>8.1f}{one.comments / one.changes:>10.1f}"
-            line += f"{minutes_told(one.minutes_a_change):>17}{minutes(one.reviewer_minutes):>13}"
+            line += cell(minutes_told(one.minutes_a_change), 16)
+            line += cell(minutes(one.reviewer_minutes), 14)
             yield clipped(Text(line))
         design = sum(one.design for one in found.loads)
         if design:
@@ -188,7 +189,8 @@ def _incidents(part: DeliveryPart) -> Iterator[Text]:
     for one in traced:
         line = f"{INDENT}{one.kind + 's of ' + _lines_of(one):<26}{weighed(one):>9}"
         line += (
-            f"{rate_told(one.per_thousand_lines):>21}{rate_told(one.per_thousand_line_days):>21}"
+            f"{cell(rate_told(one.per_thousand_lines), 21)}"
+            f"{cell(rate_told(one.per_thousand_line_days), 21)}"
         )
         yield clipped(Text(line))
 

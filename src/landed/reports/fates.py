@@ -41,16 +41,17 @@ def _basis(facts: Sequence[Facts], deployments: bool) -> tuple[str, str]:
             "no release tags and no deployments are known, so nothing can be called live: "
             "lines on the default branch count as merged"
         )
+    meaning = (
+        "by release tags; what deployments brought to production stands above"
+        if deployments
+        else "tags stand for deployments"
+    )
     if len(facts) == 1:
-        return "release", (
-            f"live: alive in release {facts[0].window.live_tag}; tags stand for deployments"
-        )
+        return "release", f"live: alive in release {facts[0].window.live_tag}; {meaning}"
     lacking = [f.window.name for f in facts if not f.window.live_tag]
     if lacking:
         return "some", (
-            f"live: alive in the newest release ({', '.join(live)}); tags stand for "
-            f"deployments; without a release: {', '.join(lacking)}"
+            f"live: alive in the newest release ({', '.join(live)}); {meaning}; "
+            f"without a release: {', '.join(lacking)}"
         )
-    return "release", (
-        f"live: alive in the newest release ({', '.join(live)}); tags stand for deployments"
-    )
+    return "release", f"live: alive in the newest release ({', '.join(live)}); {meaning}"

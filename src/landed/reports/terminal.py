@@ -27,6 +27,7 @@ from landed.reports.terminal_layout import (
     WIDTH,
     bar,
     beside,
+    cell,
     clipped,
     cut,
     cut_front,
@@ -303,7 +304,7 @@ def _survival(report: Report) -> Iterator[Text]:
     for found in shown:
         label = f"{'  ' if found.group.agent else ''}{found.group.label}"
         line = Text(f"{INDENT}{cut(label, 15):<16}")
-        line.append("".join(f"{short_figure(point.figure):>13}" for point in found.points))
+        line.append("".join(cell(short_figure(point.figure), 13) for point in found.points))
         line.append(f"{count(found.changes):>10}", style="dim")
         yield clipped(line)
     if any(point.figure.more_changes for found in shown for point in found.points):

@@ -61,3 +61,13 @@ def cut(text: str, width: int) -> str:
 def cut_front(text: str, width: int) -> str:
     """The text, its beginning cut off where it is too long."""
     return text if len(text) <= width else f"…{text[-(width - 1) :]}"
+
+
+def cell(text: str, width: int) -> str:
+    """A column's text to the right, with a space before it; its interval goes where it is too long.
+
+    What stands in brackets at its end is the interval.
+    """
+    if len(text) >= width:
+        text = text.partition("(")[0].rstrip()
+    return f" {text}".rjust(width)
