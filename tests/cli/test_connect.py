@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import keyring
+import keyring.backends.fail
 import orjson
 import pytest
 from tests.delivery.memory_keyring import MemoryKeyring
@@ -68,6 +69,21 @@ def test_a_token_of_standard_input_goes_into_the_keyring_and_is_shown_nowhere(
     assert cli.run(["connect", "remove", "acme/shop"]) == 0
     assert "its token is out of the keyring" in capsys.readouterr().out
     assert system_keyring.kept == {}
+    assert connections(capsys) == []
+
+
+def test_one_is_removed_where_the_keyring_cannot_be_used(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("ghp_token\n"))
+    assert cli.run(["connect", "github", "--project", "acme/shop", "--no-check"]) == 0
+    keyring.set_keyring(keyring.backends.fail.Keyring())
+
+    assert cli.run(["connect", "remove", "acme/shop"]) == 0
+
+    said = capsys.readouterr()
+    assert "acme/shop is not read any more; what was read stays" in said.out
+    assert "the system's keyring cannot be used here" in said.err
     assert connections(capsys) == []
 
 

@@ -134,7 +134,7 @@ def test_the_five_metrics_of_dora_are_told_for_all_and_by_ai_share() -> None:
     fails = {one.of: (one.counted, one.total) for one in dora.change_fail_rate}
     assert fails == {"all": (15, 90), "AI-heavy": (0, 45), "other": (15, 45)}
     reworks = {one.of: (one.counted, one.total) for one in dora.deployment_rework_rate}
-    assert reworks == {"all": (15, 90), "AI-heavy": (0, 45), "other": (15, 45)}
+    assert reworks == {"all": (15, 90), "AI-heavy": (0, 30), "other": (15, 60)}
     recovery = dora.failed_deployment_recovery_time[0].time
     assert (recovery.estimate, recovery.number, recovery.more) == (None, 15, 5)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from landed.cli import context
-from landed.errors import UsageError
+from landed.errors import ConfigurationError, UsageError
 
 if TYPE_CHECKING:
     from landed.config import Settings
@@ -162,8 +162,15 @@ def remove(
     with context.open_store(settings) as store:
         removed = remove_connection(store, settings, name)
         left = known_connections(store, settings)
-    token = removed.settings.token
-    forgotten = token not in {one.settings.token for one in left} and forget(token)
+    token, forgotten = removed.settings.token, False
+    if token not in {one.settings.token for one in left}:
+        try:
+            forgotten = forget(token)
+        except ConfigurationError:
+            context.say(
+                "the system's keyring cannot be used here: if it holds the token of this "
+                "connection, take that out of it by other means"
+            )
     if as_json:
         context.print_json({"removed": name, "token_removed": forgotten})
         return

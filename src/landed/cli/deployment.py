@@ -113,7 +113,10 @@ def record(
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV, JSON or JSON Lines file.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A CSV, JSON or JSON Lines file; - is standard input."),
+    ],
     repository: Annotated[
         str | None,
         typer.Option("--repository", metavar="NAME", help="Where rows name no repository."),

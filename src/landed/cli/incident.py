@@ -34,7 +34,10 @@ def incident() -> None:
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV, JSON or JSON Lines file.")],
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A CSV, JSON or JSON Lines file; - is standard input."),
+    ],
     repository: Repository = None,
     tracker: Tracker = "file",
     as_json: context.AsJson = False,

@@ -180,6 +180,11 @@ def test_findings(gitlab: GitLabServer, shop: Held) -> None:
         found = forge.findings(projects)
     assert [(one.what, one.serious) for one in found] == [
         ("The token for 127.0.0.1 may not read the API", True),
+        (
+            "The token for 127.0.0.1 may not fetch the code of private projects, so they have no "
+            "mirror",
+            False,
+        ),
         ("The token for 127.0.0.1 expires on 2020-01-01", False),
         ("127.0.0.1 does not show acme/hooked", True),
         ("The token's role in acme/low is too low to see all reviews and deployments", True),

@@ -26,7 +26,11 @@ _NAMED = 5
 
 def findings_of(client: GitLabClient, projects: Sequence[Project]) -> list[Finding]:
     """Say what the token may not do, and which of `projects` have no webhook."""
-    return [*_of_the_address(client), *_of_the_token(client), *_of_projects(client, projects)]
+    return [
+        *_of_the_address(client),
+        *_of_the_token(client, any(project.private is not False for project in projects)),
+        *_of_projects(client, projects),
+    ]
 
 
 def _of_the_address(client: GitLabClient) -> Iterator[Finding]:
@@ -38,7 +42,8 @@ def _of_the_address(client: GitLabClient) -> Iterator[Finding]:
         )
 
 
-def _of_the_token(client: GitLabClient) -> Iterator[Finding]:
+def _of_the_token(client: GitLabClient, private: bool) -> Iterator[Finding]:
+    """Of the token; `private` tells whether some project's code is not open to everybody."""
     try:
         token = client.one("token", "/personal_access_tokens/self")
     except (NotThere, NotAllowed):
@@ -60,6 +65,13 @@ def _of_the_token(client: GitLabClient) -> Iterator[Finding]:
             yield Finding(
                 f"The token for {client.host} may read and not write: no comments can be posted",
                 "Nothing, unless you want landed comment: then make one with the scope api",
+                serious=False,
+            )
+        if private and not {"api", "read_repository"} & set(map(str, scopes)):
+            yield Finding(
+                f"The token for {client.host} may not fetch the code of private projects, so they "
+                "have no mirror",
+                "Make one with the scopes read_api and read_repository, unless clones are enough",
                 serious=False,
             )
     expires = _day(token)
