@@ -79,6 +79,9 @@ def test_a_line_as_the_agent_wrote_it(capsys: pytest.CaptureFixture[str]) -> Non
     assert (journey["similarity"], journey["human_share"]) == (1.0, 0.0)
     assert (journey["bucket"], journey["release"]) == ("live", "v1.0.0")
     assert journey["deployed_at"] == "2026-11-22T00:25:54+00:00"
+    # nothing but git and the agents' logs is known
+    told_by_others = ("requests", "checks", "deployed", "incidents")
+    assert [found[name] for name in told_by_others] == [None] * 4
 
 
 @pytest.mark.usefixtures("shop", "in_bangkok")

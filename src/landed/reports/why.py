@@ -11,8 +11,15 @@ from typing import Any
 
 from landed.config import Settings
 from landed.errors import UsageError
+from landed.journey.columns import NEVER
+from landed.journey.history import read_history
+from landed.journey.reading import default_branches
 from landed.reports.blame import Authorship, authorships, birth_of, line_ids
 from landed.reports.place import Place
+from landed.reports.why_incidents import IncidentOfLine, incidents_of_line
+from landed.reports.why_lineage import Lineage, read_lineage
+from landed.reports.why_production import ProductionStay, production_of_line
+from landed.reports.why_requests import ChecksShown, Request, requests_of_line
 from landed.reports.why_session import Generation, generation_of_line, generation_told
 from landed.sources.git.blame import blame
 from landed.sources.git.scratch import Scratch
@@ -75,7 +82,9 @@ class Story:
     """Everything that is known of a line.
 
     `commit` is null for a line that stands in the working tree only; `path` and `born_line` are
-    then those of the working tree.
+    then those of the working tree. `requests` is null where no forge is known, `deployed` where no
+    deployment tells what production is, and `incidents` where none of the repository is known.
+    `checks` are those of the commit that brought a line which no request did.
     """
 
     file: str
@@ -92,6 +101,10 @@ class Story:
     lineage: tuple[Ancestor, ...] = ()
     stays: tuple[Stay, ...] = ()
     releases: tuple[str, ...] = ()
+    requests: tuple[Request, ...] | None = None
+    checks: ChecksShown | None = None
+    deployed: tuple[ProductionStay, ...] | None = None
+    incidents: tuple[IncidentOfLine, ...] | None = None
     observed_at: datetime | None = None
 
 
@@ -169,6 +182,9 @@ def _with_ledger(
     deciding = ancestors[-1] if ancestors else line
     evidence = _evidence(store, repository, [deciding, line])
     generated = generation_of_line(store, settings, repository, [line, *ancestors])
+    lineage = read_lineage(store, repository, line)
+    brought = requests_of_line(store, settings, repository, lineage)
+    deployed, incidents = _after_the_merge(store, settings, repository, lineage)
     return replace(
         story,
         authorship=authorships(store, repository, [line]).get(line, Authorship()),
@@ -178,7 +194,25 @@ def _with_ledger(
         lineage=_ancestors(store, repository, chain),
         stays=_stays(store, repository, line),
         releases=tuple(store.query(_sql("why_releases"), [repository, line])["tag"].to_pylist()),
+        requests=None if brought is None else brought.requests,
+        checks=None if brought is None else brought.checks,
+        deployed=deployed,
+        incidents=incidents,
         observed_at=_observed_at(store, repository),
+    )
+
+
+def _after_the_merge(
+    store: Store, settings: Settings, repository: str, lineage: Lineage
+) -> tuple[tuple[ProductionStay, ...] | None, tuple[IncidentOfLine, ...] | None]:
+    """Return stays in production and incidents; nulls where the repository has neither."""
+    if not store.query(_sql("why_delivered"), [repository])["known"][0].as_py():
+        return None, None
+    history = read_history(store, repository, NEVER)
+    branch = default_branches(store)[repository]
+    return (
+        production_of_line(store, settings, history, branch, lineage),
+        incidents_of_line(store, settings, history, branch, lineage),
     )
 
 

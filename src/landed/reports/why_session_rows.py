@@ -21,20 +21,25 @@ _REMOVED_BY = {
 }
 
 
-def session_cells(told: Generation) -> Iterator[tuple[Cell, Cell | None]]:
-    """Yield what stands in each row: on the left, and on the right where there is room."""
+def session_cells(
+    told: Generation, live_since: datetime | None = None
+) -> Iterator[tuple[Cell, Cell | None]]:
+    """Yield what stands in each row: on the left, and on the right where there is room.
+
+    `live_since` is when the line last came into production, which it may have left before.
+    """
     yield ("session", _session(told.session)), None
     share = None if told.journey is None else ("share", _share(told, told.journey))
     yield ("", told.session.session), share
     yield ("edit", _edit(told)), ("decision", _decision(told.edit, told.session))
     if told.journey is not None:
         yield ("changed by", _changed_by(told.edit, told.journey)), None
-        yield ("became", _became(told.journey)), None
+        yield ("became", _became(told.journey, live_since)), None
 
 
 def _session(session: SessionOfLine) -> str:
     parts = [
-        f"{_minute(session.started_at)}, {count(session.turns, 'turn')}",
+        f"{minute(session.started_at)}, {count(session.turns, 'turn')}",
         _price(session.list_microdollars, session.cash_microdollars),
     ]
     if session.unpriced_calls and session.list_microdollars is not None:
@@ -67,9 +72,9 @@ def _edit(told: Generation) -> str:
     edit, turn = told.edit, told.turn
     number = f"{edit.number} of {edit.edits} " if edit.number is not None and edit.edits else ""
     if turn is None or turn.number is None:
-        return f"{number}at {_minute(edit.made_at)}, by {edit.tool}"
-    at = _minute(turn.prompted_at or edit.made_at)
-    begun = f"{_minute(told.session.started_at):.10}"
+        return f"{number}at {minute(edit.made_at)}, by {edit.tool}"
+    at = minute(turn.prompted_at or edit.made_at)
+    begun = f"{minute(told.session.started_at):.10}"
     # the day is told already where it is that of the session
     at = at.removeprefix(f"{begun} ")
     return f"{number}in turn {turn.number} of {told.session.turns} ({at}), by {edit.tool}"
@@ -98,11 +103,14 @@ def _changed_by(edit: EditOfLine, journey: JourneyOfLine) -> str:
     return "nobody so far" if journey.committed_at is None else "nobody before the commit"
 
 
-def _became(journey: JourneyOfLine) -> str:
+def _became(journey: JourneyOfLine, live_since: datetime | None) -> str:
     words = BUCKET_WORDS.get(journey.bucket, journey.bucket)
     if journey.bucket == "live" and journey.deployed_at is not None:
         release = f", first with {journey.release}" if journey.release else ""
-        return f"{words} since {day(journey.deployed_at)}{release}"
+        since = live_since or journey.deployed_at
+        if since > journey.deployed_at:
+            return f"{words} since {day(since)}, first {day(journey.deployed_at)}"
+        return f"{words} since {day(since)}{release}"
     if journey.bucket == "merged" and journey.merged_at is not None:
         return f"{words}, since {day(journey.merged_at)}"
     if journey.bucket in ("reworked", "replaced"):
@@ -113,6 +121,6 @@ def _became(journey: JourneyOfLine) -> str:
     return f"{words}: {journey.reason}" if journey.reason else words
 
 
-def _minute(moment: datetime) -> str:
+def minute(moment: datetime) -> str:
     """A time of this machine's zone as 2026-11-21 14:02."""
     return f"{moment.astimezone():%Y-%m-%d %H:%M}"

@@ -15,7 +15,13 @@ from landed.reports.blame import Authorship
 from landed.reports.blame_terminal import TAB, author_label
 from landed.reports.groups import broad_class
 from landed.reports.why import CommitShown, Statement, Stay, Story
-from landed.reports.why_session_rows import session_cells
+from landed.reports.why_delivery_rows import (
+    incident_cells,
+    production_cells,
+    request_cells,
+)
+from landed.reports.why_requests import Requests
+from landed.reports.why_session_rows import Cell, session_cells
 from landed.reports.wording import GRADES, count, day, percent, printable_record
 
 _LABEL = 12
@@ -46,6 +52,8 @@ _RULES = {
     "lineage": "first written as",
 }
 _OTHERS_SHOWN = 6
+_TITLE = 32
+"""So many characters of a title fit into a row beside who and when."""
 _LEFT = 44
 _WIDE = 110
 _CHANGE = "change"
@@ -79,7 +87,7 @@ def story_rows(story: Story, width: int = _WIDTH) -> Iterator[Text]:
     yield from _pair(("written by", Text(written, style)), ("grade", _grade(story)), width)
     yield from _known_by(story)
     if story.generated is not None:
-        for (label, left), right in session_cells(story.generated):
+        for (label, left), right in session_cells(story.generated, _live_since(story)):
             yield from _pair((label, Text(left)), right, width)
     if story.commit is None:
         yield _row("commit", Text("none yet: the line stands in the working tree only"))
@@ -97,8 +105,39 @@ def story_rows(story: Story, width: int = _WIDTH) -> Iterator[Text]:
         yield _row("main line", Text("no branch or tag reaches this commit: nothing is known"))
         return
     yield from _stays(story)
-    yield _row("releases", Text(_releases(story)))
+    yield from _way(story)
+    if story.releases or story.deployed is None:
+        yield _row("releases", Text(_releases(story)))
     yield from _others(story)
+
+
+def _way(story: Story) -> Iterator[Text]:
+    """The requests, deployments and incidents of a line, as far as they are known."""
+    rows: list[Cell] = []
+    if story.requests is not None:
+        rows += request_cells(Requests(story.requests, story.checks), _moved(story), _TITLE)
+    if story.deployed is not None:
+        gone = bool(story.stays) and story.stays[-1].left is not None
+        rows += production_cells(story.deployed, gone)
+    if story.incidents is not None:
+        rows += incident_cells(story.incidents, _TITLE)
+    for label, content in rows:
+        yield _row(label, Text(content))
+
+
+def _live_since(story: Story) -> datetime | None:
+    """When the earliest of the stays in production that last began, if deployments tell it."""
+    lasting = [stay.begun.at for stay in story.deployed or () if stay.ended is None]
+    return min(lasting, default=None)
+
+
+def _moved(story: Story) -> str | None:
+    """Where evidence was moved from, if the line was squashed or rebased."""
+    for ancestor in story.lineage:
+        if ancestor.rule in ("squash", "rebase"):
+            by = " by content" if ancestor.rule == "squash" else ""
+            return f"evidence moved from {ancestor.commit.commit[:_ID]}{by}"
+    return None
 
 
 def _known_by(story: Story) -> Iterator[Text]:
