@@ -94,11 +94,11 @@ def sync(
     read_sessions(settings, open_store, folders=[location.top], progress=progress)
     troubles: list[Trouble] = []
     mirror = None
-    if location.remote is not None and _connected(settings, open_store):
+    if (remotes := location.remotes) and _connected(settings, open_store):
         if ask != "never":
-            troubles = _ask_forges(settings, ask, location.remote, progress)
+            troubles = _ask_forges(settings, ask, remotes, progress)
         with open_store() as store:
-            mirror = mirror_of(store, settings, remote=location.remote)
+            mirror = _mirror(store, settings, remotes)
     request = LedgerRequest(
         settings.workspace,
         organisation_key(settings),
@@ -142,6 +142,12 @@ def _follow(
     prune(store, settings)
 
 
+def _mirror(store: Store, settings: Settings, remotes: Sequence[str]) -> Path | None:
+    """The mirror of what a clone is of: its origin, else another remote, as a fork has it."""
+    found = (mirror_of(store, settings, remote=remote) for remote in remotes)
+    return next((mirror for mirror in found if mirror is not None), None)
+
+
 def _connected(settings: Settings, open_store: Callable[[], Store]) -> bool:
     """Whether any forge is to be read."""
     with open_store() as store:
@@ -149,9 +155,9 @@ def _connected(settings: Settings, open_store: Callable[[], Store]) -> bool:
 
 
 def _ask_forges(
-    settings: Settings, ask: Ask, remote: str | None, progress: Progress
+    settings: Settings, ask: Ask, remotes: Sequence[str] | None, progress: Progress
 ) -> list[Trouble]:
-    """Read what is new of the forge's projects that are this remote (None = all), and mirror them.
+    """Read what is new of the projects that are these remotes (None = all), and mirror them.
 
     Whatever hinders that is told, and hinders nothing else.
     """
@@ -161,16 +167,16 @@ def _ask_forges(
 
     fresh_after = timedelta(minutes=settings.forges.refresh_minutes) if ask == "stale" else None
     read = read_forges(
-        settings, open_store, remote=remote, fresh_after=fresh_after, progress=progress
+        settings, open_store, remotes=remotes, fresh_after=fresh_after, progress=progress
     )
     with open_store() as store:
         place_projects(store)
-        known = None if remote is not None else list(stored_projects(store))
+        known = None if remotes is not None else list(stored_projects(store))
     mirrored = update_mirrors(
         settings,
         open_store,
         projects=known,
-        remote=remote,
+        remotes=remotes,
         fresh_after=fresh_after,
         progress=progress,
     )
@@ -278,10 +284,10 @@ def sync_all(
 def _ask_all(
     paths: Sequence[Path], settings: Settings, ask: Ask, progress: Progress
 ) -> list[Trouble]:
-    """Ask the forges for the projects of all these repositories, each once."""
-    remotes = [remote for path in paths if (remote := locate(path).remote) is not None]
-    connected = ask != "never" and _connected(settings, lambda: Store.for_settings(settings))
-    found: list[Trouble] = []
-    for remote in dict.fromkeys(remotes) if connected else ():
-        found += _ask_forges(settings, ask, remote, progress)
-    return found
+    """Ask the forges for the projects of all these repositories, once."""
+    remotes = list(dict.fromkeys(remote for path in paths for remote in locate(path).remotes))
+    if ask == "never" or not remotes:
+        return []
+    if not _connected(settings, lambda: Store.for_settings(settings)):
+        return []
+    return _ask_forges(settings, ask, remotes, progress)

@@ -87,6 +87,18 @@ def test_an_interrupt_ends_with_130(
     assert "Traceback" not in capsys.readouterr().err
 
 
+def test_an_interrupt_inside_a_statement_of_the_store_ends_alike(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(*_: object, **__: object) -> None:
+        raise RuntimeError("Query interrupted")
+
+    monkeypatch.setattr("landed.cli.context.settings", interrupt)
+
+    assert cli.run(["doctor"]) == 130
+    assert "Traceback" not in capsys.readouterr().err
+
+
 def test_a_reader_that_went_away_is_no_error() -> None:
     landed = subprocess.Popen(
         [sys.executable, "-m", "landed", "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE

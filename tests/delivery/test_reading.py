@@ -142,7 +142,7 @@ def test_a_report_in_a_clone_reads_its_own_project_only(
 ) -> None:
     forge = ScriptedForge(several("shop", "cart"))
 
-    read_forges(settings, open_store, remote=remote, open_with=opening(acme=forge))
+    read_forges(settings, open_store, remotes=[remote], open_with=opening(acme=forge))
 
     assert list(dict.fromkeys(name for name, _ in forge.asked if name)) == read
 
@@ -448,7 +448,7 @@ def test_a_project_without_address_is_found_by_host_and_name(
     forge = ScriptedForge({project(1, address=None): {CHANGES: pages(1)}})
 
     result = read_forges(
-        settings, open_store, remote="github.com/acme/shop", open_with=opening(acme=forge)
+        settings, open_store, remotes=["github.com/acme/shop"], open_with=opening(acme=forge)
     )
 
     assert result.projects == [KEY]

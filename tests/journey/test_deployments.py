@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,13 @@ def test_the_default_branch_is_production_until_deployments_are_known(tmp_path: 
     assert story.buckets() == {"live": 1}
 
     story.deploy(first)
+
+    assert story.buckets() == {"merged": 1}
+
+
+def test_a_deployment_dated_ahead_has_not_been_made(story: ForgeStory) -> None:
+    commit = one_line(story)
+    story.deploy(commit, at=datetime.now(UTC) + timedelta(days=2))
 
     assert story.buckets() == {"merged": 1}
 

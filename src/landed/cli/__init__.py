@@ -40,6 +40,7 @@ from landed.errors import LandedError
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
+_ENGINE_INTERRUPTED = "Query interrupted"
 
 app = typer.Typer(
     name="landed",
@@ -113,6 +114,11 @@ def run(arguments: list[str] | None = None) -> int:
     except typer.TyperException as error:
         return _complain(error.format_message().replace("Value error, ", ""), error.exit_code)
     except (KeyboardInterrupt, typer.Abort):
+        return _complain("interrupted", INTERRUPTED)
+    except RuntimeError as error:
+        # the engine's own word for Ctrl-C inside a statement
+        if str(error) != _ENGINE_INTERRUPTED:
+            raise
         return _complain("interrupted", INTERRUPTED)
     except BrokenPipeError:
         # the interpreter would try to flush once more at its end, and complain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 
 from landed.errors import UsageError
@@ -23,6 +24,11 @@ def addresses(remote: str) -> set[str]:
         with suppress(UsageError, ValueError):
             found.add(plain_address(written).lower())
     return found
+
+
+def all_addresses(remotes: Iterable[str]) -> set[str]:
+    """How any of several remotes may be written plainly."""
+    return {address for remote in remotes for address in addresses(remote)}
 
 
 def addresses_of(project: Project) -> set[str]:

@@ -16,7 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from landed.config import Settings, prepare_directory
-from landed.delivery.addresses import addresses
+from landed.delivery.addresses import addresses, all_addresses
 from landed.delivery.connections import Connection, known_connections
 from landed.delivery.states import State, read_states, write_states
 from landed.delivery.tokens import resolve
@@ -84,7 +84,7 @@ def update_mirrors(
     *,
     projects: Collection[str] | None = None,
     repository: str | None = None,
-    remote: str | None = None,
+    remotes: Collection[str] | None = None,
     fresh_after: timedelta | None = None,
     progress: Progress = quiet,
 ) -> MirrorsUpdated:
@@ -95,11 +95,11 @@ def update_mirrors(
         open_store: opens the store; it is not open while something is fetched.
         projects: these, by key or full name, with or without a clone.
         repository: those that are this repository.
-        remote: those that git fetches from this address, as a clone's remote names it.
+        remotes: those that git fetches from one of these addresses, as clones' remotes name them.
         fresh_after: what was fetched less than this ago is not asked for; None = all is.
         progress: told what is being done.
 
-    With none of `projects`, `repository` and `remote`, all projects that some repository is.
+    With none of `projects`, `repository` and `remotes`, all projects that some repository is.
 
     Raises:
         StoreError: the store cannot be opened or written.
@@ -112,7 +112,7 @@ def update_mirrors(
         connections = known_connections(store, settings)
         states = read_states(store)
         known = _projects(store)
-    asked = _Asked(projects, repository, addresses(remote) if remote is not None else None)
+    asked = _Asked(projects, repository, None if remotes is None else all_addresses(remotes))
     works = []
     for project in known:
         connection = _connection_of(connections, project)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from landed.config import Settings, prepare_directory
-from landed.delivery.addresses import addresses, addresses_of
+from landed.delivery.addresses import addresses_of, all_addresses
 from landed.delivery.connections import Connection, known_connections, open_forge
 from landed.delivery.gathering import Ended, Gathering, Wanted
 from landed.delivery.listing import Listing, list_projects
@@ -55,7 +55,7 @@ def read_forges(
     open_store: Callable[[], Store],
     *,
     projects: Collection[str] | None = None,
-    remote: str | None = None,
+    remotes: Collection[str] | None = None,
     fresh_after: timedelta | None = None,
     progress: Progress = quiet,
     open_with: OpenForge = open_forge,
@@ -66,7 +66,8 @@ def read_forges(
         settings: `connections` and `forges` of these hold, beside what `landed connect` wrote.
         open_store: opens the store; it is only open while something is read from or written to it.
         projects: only these, by key or full name; None = all.
-        remote: only projects that git fetches from this address, as a clone's remote names it.
+        remotes: only projects that git fetches from one of these addresses, as clones' remotes name
+            them.
         fresh_after: what was read to its end less than this ago is not asked for; None = all is.
         progress: told what is being done.
         open_with: opens the forge of a connection.
@@ -79,7 +80,7 @@ def read_forges(
         connections = known_connections(store, settings)
         states = read_states(store) if connections else {}
         stored = stored_projects(store) if connections else {}
-    asked = _Asked(projects, None if remote is None else addresses(remote), fresh_after)
+    asked = _Asked(projects, None if remotes is None else all_addresses(remotes), fresh_after)
     result = ForgesRead()
     if asked.addresses is not None and not asked.addresses:
         return result

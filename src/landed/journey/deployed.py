@@ -15,6 +15,7 @@ are told within a stream, each deployment compared with the last one that had su
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
@@ -32,6 +33,7 @@ from landed.journey.columns import (
     flags,
     integers,
     limit_of,
+    microseconds,
     times,
 )
 from landed.journey.history import History
@@ -121,14 +123,14 @@ class Deployments:
 def read_deployments(store: Store, settings: Settings, history: History) -> Deployments:
     """Read all production deployments of a repository that were begun by the history's time.
 
+    What a source dates after now has not been begun.
+
     Production are the environments that `production_environments` names, letter case ignored, and
     those that the source marks so. Raises ConfigurationError for a service's path that is no glob.
     """
     services = Services.of(store, settings, history.repository)
-    rows = store.query(
-        statement("deployments"),
-        {"repository": history.repository, "until": limit_of(history.until)},
-    )
+    until = min(limit_of(history.until), datetime.now(UTC))
+    rows = store.query(statement("deployments"), {"repository": history.repository, "until": until})
     marked = flags(rows, "production")
     names = rows["environment"].to_pylist()
     chosen = np.array(
@@ -162,7 +164,7 @@ def _placed(rows: pa.Table, services: Services, history: History) -> pa.Table:
         for environment, name in zip(environments, service, strict=True)
     ]
     at, created_at = times(rows, "finished_at"), times(rows, "created_at")
-    ended = (at != NEVER) & (at <= history.until)
+    ended = (at != NEVER) & (at <= min(history.until, microseconds(datetime.now(UTC))))
     state = pc.if_else(pa.array(ended), rows["state"], pa.scalar("pending"))
     # a source need not tell when it gave up
     given_up = pc.and_(pc.equal(rows["state"], "cancelled"), pa.array(at == NEVER))

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 
 def plain(text: str) -> str:
-    """Text that Markdown shows as it is."""
-    return "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in text)
+    """Text that Markdown shows as it is: it mentions nobody, and nothing in it is a link."""
+    escaped = "".join(f"\\{letter}" if letter in "\\`*_[]<>|#" else letter for letter in text)
+    return escaped.replace("@", "&#64;").replace("://", "&#58;//").replace("www.", "www&#46;")
 
 
 def table(

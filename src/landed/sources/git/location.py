@@ -13,6 +13,7 @@ from landed.errors import GitError, RepositoryError
 from landed.sources.git.process import run_git
 
 _OBJECT_ID = re.compile(rb"[0-9a-f]{40}(?:[0-9a-f]{24})?\Z")
+_REMOTE_URL = r"^remote\..*\.url$"
 _SYMBOLIC_DEPTH = 5
 _MAXIMUM_SIZE = 256 << 20
 
@@ -39,11 +40,22 @@ class GitLocation:
     def remote(self) -> str | None:
         """The address of `origin` without credentials, scheme and `.git`, if there is one."""
         address = self.setting("remote.origin.url")
-        if not address:
-            return None
-        plain = re.sub(r"^[a-z+]+://", "", address)
-        plain = re.sub(r"^[^/@]*@", "", plain)
-        return plain.removesuffix("/").removesuffix(".git")
+        return _plainly(address) if address else None
+
+    @property
+    def remotes(self) -> list[str]:
+        """The addresses of all remotes like that of `remote`: `origin` first, then by name."""
+        config = self.common_dir / "config"
+        if read_plain_file(config) is None:
+            return []
+        asked = ["config", "--file", str(config), "--no-includes", "--get-regexp", _REMOTE_URL]
+        try:
+            told = run_git(asked, git_dir=self.git_dir).decode(errors="replace")
+        except GitError:
+            return []
+        named = sorted(row.split(" ", 1) for row in told.splitlines() if " " in row)
+        named.sort(key=lambda row: row[0] != "remote.origin.url")
+        return list(dict.fromkeys(_plainly(address) for _, address in named))
 
     @property
     def name(self) -> str:
@@ -85,6 +97,13 @@ class Refs:
     targets: dict[str, bytes]
     symbolic: dict[str, str]
     broken: dict[str, str] = field(default_factory=dict)
+
+
+def _plainly(address: str) -> str:
+    """An address without scheme, credentials and `.git`."""
+    plain = re.sub(r"^[a-z+]+://", "", address.strip())
+    plain = re.sub(r"^[^/]*@", "", plain)
+    return plain.removesuffix("/").removesuffix(".git")
 
 
 def locate(path: Path) -> GitLocation:

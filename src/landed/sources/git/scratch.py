@@ -10,9 +10,11 @@ history therefore read the same.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
@@ -26,6 +28,9 @@ _EMPTY_TREE = {
     "sha1": "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
     "sha256": "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 }
+
+_LONGEST_RUN = 86_400
+"""Seconds after which nobody works in a scratch repository any more."""
 
 
 class Scratch:
@@ -93,6 +98,7 @@ class Scratch:
                 f"{beside.git_dir} is no mirror of {location.top}: their objects are of different "
                 "formats. Remove it; it is then fetched anew."
             )
+        _sweep(workspace.resolve() / "scratch")
         name = hashlib.sha256(os.fsencode(location.git_dir)).hexdigest()[:12]
         directory = workspace.resolve() / "scratch" / f"{name}-{os.getpid()}-{os.urandom(3).hex()}"
         return cls(location, directory, attributes, beside)
@@ -195,6 +201,14 @@ def _mirror_at(directory: Path) -> GitLocation:
     if found.git_dir != directory.resolve():
         raise RepositoryError(f"{directory} is no mirror. Remove it; it is then fetched anew.")
     return found
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what killed runs have left: no run takes a day."""
+    with contextlib.suppress(OSError):
+        for left in folder.iterdir():
+            if time.time() - left.stat().st_mtime > _LONGEST_RUN:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _cut_off(location: GitLocation, mirror: GitLocation | None) -> bytes | None:
