@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import orjson
@@ -69,3 +70,20 @@ def test_one_is_recorded_and_told_further(capsys: pytest.CaptureFixture[str]) ->
 def test_what_is_told_wrong_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.run(["incident", "record", "--id", "7", "--started-at", "soon"]) == 2
     assert "started_at soon is no time" in capsys.readouterr().err
+
+
+def test_in_a_clone_it_is_of_that_repository(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    clone = tmp_path / "shop"
+    subprocess.run(["git", "init", "-q", str(clone)], check=True)
+    origin = ["remote", "add", "origin", "git@github.com:acme/shop.git"]
+    subprocess.run(["git", "-C", str(clone), *origin], check=True)
+    monkeypatch.chdir(clone)
+
+    assert cli.run(["incident", "record", "--id", "8", "--title", "Slow"]) == 0
+    capsys.readouterr()
+
+    assert cli.run(["incident", "list", "--json"]) == 0
+    (row,) = orjson.loads(capsys.readouterr().out)["incidents"]
+    assert (row["id"], row["project"]) == ("file:8", "github.com:acme/shop")

@@ -111,10 +111,13 @@ def record(
     workspace: context.Workspace = None,
     config: context.Config = None,
 ) -> None:
-    """Record an incident or a bug, or tell further of one."""
+    """Record an incident or a bug, or tell further of one.
+
+    In a clone it is one of that repository unless --repository names another.
+    """
     from landed.delivery.imports import import_incidents
     from landed.delivery.projects import place_projects
-    from landed.delivery.recording import told_incident
+    from landed.delivery.recording import repository_of_incident, told_incident
 
     settings = context.settings(workspace, config)
     now = datetime.now(UTC)
@@ -130,7 +133,8 @@ def record(
         "fixed_by": " ".join(fixed_by or ()),
     }
     with context.open_store(settings) as store, store.transaction():
-        told = told_incident(store, own_id, repository, tracker, row, now)
+        whose = repository_of_incident(store, Path(), own_id, repository, tracker)
+        told = told_incident(store, own_id, whose, tracker, row, now)
         done = import_incidents(store, [told], "command", now, tracker)
         place_projects(store)
     if as_json:

@@ -72,6 +72,19 @@ def told_deployment(
     )
 
 
+def repository_of_incident(
+    store: Store, path: Path, own_id: str, repository: str | None, tracker: str
+) -> str | None:
+    """The repository of an incident: as told, else as told before, else the clone at `path`.
+
+    None where it was recorded before without one, and where there is no clone.
+    """
+    if repository is not None or stored_incident(store, own_id, None, tracker) is not None:
+        return repository
+    location = _clone(path)
+    return None if location is None else location.remote or location.name
+
+
 def told_incident(
     store: Store,
     own_id: str,
