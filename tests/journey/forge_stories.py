@@ -29,6 +29,7 @@ from landed.records import FORGES
 from landed.store import Store
 
 PROJECT = "github:github.com:7"
+PIPELINE = "named:acme/shop"
 
 
 class ForgeStory(Story):
@@ -59,6 +60,12 @@ class ForgeStory(Story):
             belongs_to="here",
             how="remote",
         )
+
+    def has_pipeline(self) -> None:
+        """Pipelines tell of the repository as well, by its name."""
+        row = dict(self.rows["project"][0])
+        row |= {"project": PIPELINE, "forge": "named", "name": "acme/shop"}
+        self.rows["project"].append(row)
 
     # Requests ------------------------------------------------------------------------------
 
@@ -197,11 +204,15 @@ class ForgeStory(Story):
         at: datetime | None = None,
         production: bool | None = None,
         known: bool = True,
+        by_pipeline: bool = False,
     ) -> str:
-        """A commit was deployed; `known` tells whether anything is noted of its tree."""
+        """A commit was deployed; `known` tells whether anything is noted of its tree.
+
+        With `by_pipeline` a pipeline tells of it and not the forge.
+        """
         moment = at or self.now
         name = f"github:{len(self.rows['deployment'])}"
-        self._tell(
+        row = self._tell(
             "deployment",
             deployment=name,
             environment=environment,
@@ -216,6 +227,8 @@ class ForgeStory(Story):
             creator="ana",
             source="github",
         )
+        if by_pipeline:
+            row["project"] = PIPELINE
         if known and commit not in self._tags:
             self._tags[commit] = f"deployed-{len(self._tags)}"
             self.history.tag(self._tags[commit], commit)

@@ -67,6 +67,26 @@ def test_what_the_main_line_brings_goes_forward_and_back(story: ForgeStory) -> N
     ]
 
 
+def test_what_forge_and_pipeline_both_tell_is_one_deployment(story: ForgeStory) -> None:
+    first, second, _, _ = main(story)
+    story.has_pipeline()
+    deploy_all(story, first)
+    begin = story.now
+    story.deploy(first, at=begin + timedelta(minutes=5), environment="Production", by_pipeline=True)
+    story.deploy(second, at=begin + DAY, by_pipeline=True)
+    story.deploy(first, at=begin + 2 * DAY, by_pipeline=True)
+    story.deploy(first, at=begin + 2 * DAY, by_pipeline=True, service="cart")
+
+    rows = deployments(story).rows.to_pylist()
+
+    assert [(row["kind"], row["service"]) for row in rows] == [
+        ("first", None),
+        ("forward", None),
+        ("rollback", None),
+        ("first", "cart"),
+    ]
+
+
 def test_a_failed_deployment_is_compared_and_counts_for_nothing_after_it(
     story: ForgeStory,
 ) -> None:
