@@ -59,3 +59,8 @@ def test_what_is_no_repository_is_one_line_and_exit_code_two(
 
     assert run(["sync", path, "--workspace", str(tmp_path / "workspace")]) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_connected_says_what_to_do_where_nothing_is(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["sync", "--connected"]) == 2
+    assert "landed connect github" in capsys.readouterr().err

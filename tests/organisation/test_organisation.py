@@ -33,6 +33,8 @@ class Told:
     balances: dict[str, dict[str, Any]]
     changes: list[dict[str, Any]]
     again: list[dict[str, Any]]
+    mirrored: list[dict[str, Any]]
+    mirrored_again: list[dict[str, Any]]
     truths: dict[str, Truth]
     lines: dict[str, list[Line]]
 
@@ -58,6 +60,8 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
             {name: says("balance", str(world.code / name), "--at", "2026-11-21") for name in NAMES},
             says("changes", *clones, "--state", "all", "--limit", "0")["changes"],
             says("sync", *clones),
+            says("sync", "--connected", "--workspace", str(top / "mirrored")),
+            says("sync", "--connected", "--offline", "--workspace", str(top / "mirrored")),
             world.truths,
             {name: truth.lines() for name, truth in world.truths.items()},
         )
@@ -263,3 +267,15 @@ def test_nothing_is_told_twice(told: Told) -> None:
     assert [row["mode"] for row in told.again] == ["unchanged"] * 3
     assert [trouble for row in told.again for trouble in row["troubles"]] == []
     assert END.isoformat() > LAST_DAY
+
+
+def test_what_has_no_clone_is_read_from_its_mirror(told: Told) -> None:
+    names = [f"acme/{name}" for name in NAMES]
+
+    assert sorted(row["name"] for row in told.mirrored) == sorted(names)
+    assert {row["mode"] for row in told.mirrored} == {"full"}
+    # no fewer commits than the clones have: heads of requests are among them
+    for row in told.mirrored:
+        truth = told.truths[row["name"].removeprefix("acme/")]
+        assert row["commits"] == len(truth.repository.commits)
+    assert {row["mode"] for row in told.mirrored_again} == {"unchanged"}
