@@ -62,5 +62,5 @@ def test_what_is_no_repository_is_one_line_and_exit_code_two(
 
 
 def test_connected_says_what_to_do_where_nothing_is(capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run(["sync", "--connected"]) == 2
+    assert run(["sync", "--connected"]) == 2
     assert "landed connect github" in capsys.readouterr().err
