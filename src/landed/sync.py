@@ -189,7 +189,7 @@ def connected_places(
     """Where every project of the connections can be read, once forges and mirrors are up to date.
 
     A project is read from a clone on this machine that was read before, else from its mirror; one
-    with neither is among the troubles.
+    with neither is left out, and a mirror that could not be fetched is among the troubles.
 
     Raises:
         StoreError: the store cannot be opened.
