@@ -28,6 +28,8 @@ import jwt
 from tests.servers.github_graph import answered
 from tests.servers.github_model import GitHub
 from tests.servers.github_rest import Reply, missing, reply
+from tests.servers.github_schema import SCHEMA
+from tests.servers.packages import package
 
 TOKEN = "ghp_of_the_reader"
 LIMIT = 5000
@@ -120,6 +122,8 @@ class GitHubServer:
     """
 
     def __init__(self, forge: GitHub) -> None:
+        # asked for here, where the test that needs it can be skipped: threads cannot
+        package(SCHEMA)
         self.forge = forge
         self.token = TOKEN
         self.tokens = {TOKEN}

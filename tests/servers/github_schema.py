@@ -8,11 +8,14 @@ from functools import cache
 from graphql import DocumentNode, GraphQLSchema, build_ast_schema, parse, validate
 from tests.servers.packages import package
 
+SCHEMA = "@octokit/graphql-schema"
+"""The npm package that holds GitHub's schema."""
+
 
 @cache
 def schema() -> GraphQLSchema:
     """GitHub's own schema; read once in a process."""
-    text = (package("@octokit/graphql-schema") / "schema.graphql").read_text("utf-8")
+    text = (package(SCHEMA) / "schema.graphql").read_text("utf-8")
     document = parse(text, no_location=True)
     built = build_ast_schema(document, assume_valid=True, assume_valid_sdl=True)
     # it is large and stays: the collector of garbage need not look through it again and again
