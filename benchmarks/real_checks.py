@@ -9,6 +9,7 @@ from pathlib import Path
 
 import orjson
 from benchmarks.real_past import Past, Request
+from tests.delivery.deployed import TREE
 
 from landed.config import Settings
 from landed.errors import GitError
@@ -26,28 +27,6 @@ SHOWN = 10
 SAMPLED_COMMITS = 6
 SAMPLED_FILES = 40
 SEED = 0
-
-_TREE = """
-    with standing as (
-        select line from line_interval
-        where repository = $repository and entered <= $base
-            and ("left" is null or "left" > $base)
-            and line not in (
-                select line from deployed_line
-                where repository = $repository and "commit" = $commit and not present
-            )
-        union all
-        select line from deployed_line
-        where repository = $repository and "commit" = $commit and present
-    )
-    select made."commit", path.path, line.line_number
-    from standing
-    join line using (line)
-    join "commit" as made
-        on made.repository = line.repository and made.commit_index = line.commit_index
-    join path on path.repository = line.repository and path.path_index = line.path_index
-    where line.repository = $repository
-"""
 
 
 @dataclass(frozen=True)
@@ -182,7 +161,7 @@ def _trees(store: Store, asked: dict[str, str], clone: Path, settings: Settings)
             tree = Counter(
                 (one["commit"], one["path"], one["line_number"])
                 for one in store.query(
-                    _TREE, asked | {"commit": row["commit"], "base": base}
+                    TREE, asked | {"commit": row["commit"], "base": base}
                 ).to_pylist()
             )
             paths = text_files(scratch, row["commit"])

@@ -26,7 +26,7 @@ START = datetime(2025, 2, 1, tzinfo=UTC)
 PROJECT = "github:github.com:1"
 Birth = tuple[str, bytes, int]
 
-_TREE = """
+TREE = """
     with standing as (
         select line from line_interval
         where repository = $repository and entered <= $base
@@ -45,6 +45,7 @@ _TREE = """
     join path as p on p.repository = line.repository and p.path_index = line.path_index
     where line.repository = $repository
 """
+"""The births of all lines of a deployed commit's tree, as the store tells them."""
 
 
 class Deployed:
@@ -115,7 +116,7 @@ class Deployed:
         base = -1 if row["base_index"] is None else row["base_index"]
         asked = {"repository": self.repository, "commit": commit, "base": base}
         with Store.open(self.workspace, read_only=True) as store:
-            told = store.query(_TREE, asked).to_pylist()
+            told = store.query(TREE, asked).to_pylist()
         return Counter(
             (row["commit"], text_to_path(row["path"]), row["line_number"]) for row in told
         )
