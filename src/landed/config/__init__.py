@@ -26,8 +26,10 @@ from pydantic_settings import (
 
 from landed.config.key import APPLICATION, key_path, organisation_key, parse_key
 from landed.config.sections import (
+    BudgetSettings,
     CashSettings,
     ConnectionSettings,
+    DeliverySettings,
     FeatureSettings,
     ForgeSettings,
     IncidentSettings,
@@ -36,8 +38,10 @@ from landed.config.sections import (
     PathMapping,
     PersonSettings,
     PriceSettings,
+    PrivacySettings,
     ReviewSettings,
     SeatSettings,
+    ServerSettings,
     ServiceSettings,
     SessionSettings,
     SignalSettings,
@@ -50,8 +54,10 @@ __all__ = [
     "APPLICATION",
     "COPILOT_PREVIEW",
     "FILE_NAME",
+    "BudgetSettings",
     "CashSettings",
     "ConnectionSettings",
+    "DeliverySettings",
     "FeatureSettings",
     "ForgeSettings",
     "IncidentSettings",
@@ -60,8 +66,10 @@ __all__ = [
     "PathMapping",
     "PersonSettings",
     "PriceSettings",
+    "PrivacySettings",
     "ReviewSettings",
     "SeatSettings",
+    "ServerSettings",
     "ServiceSettings",
     "SessionSettings",
     "Settings",
@@ -115,6 +123,10 @@ class Settings(BaseSettings):
     rework_window_days: Annotated[int, Field(ge=1)] = 21
     """A line that leaves the main line within so many days was reworked."""
     store: StoreSettings = StoreSettings()
+    server: ServerSettings = ServerSettings()
+    privacy: PrivacySettings = PrivacySettings()
+    budgets: tuple[BudgetSettings, ...] = ()
+    deliveries: tuple[DeliverySettings, ...] = ()
 
     @field_validator("issue_key")
     @classmethod
@@ -212,7 +224,7 @@ def _read_file(path: Path, chosen: bool) -> dict[str, Any]:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigurationError(f"{path} is not valid TOML: {error}") from error
-    for name in ("workspace", "key", "connections"):
+    for name in ("workspace", "key", "connections", "server", "deliveries"):
         # the current directory may be a clone of a stranger's repository, who would like our tokens
         if name in values and not chosen:
             raise ConfigurationError(

@@ -255,3 +255,69 @@ class StoreSettings(Section):
     threads: Annotated[int, Field(ge=1)] = 2
     wait_seconds: Annotated[float, Field(ge=0)] = 60.0
     """How long to wait for another process that has the store open."""
+
+
+class ServerSettings(Section):
+    """How `landed serve` answers, and what it does by itself."""
+
+    host: Annotated[str, Field(min_length=1)] = "127.0.0.1"
+    """Address to listen on; beyond loopback accounts are needed."""
+    port: Annotated[int, Field(ge=0, le=65535)] = 4321
+    """Port to listen on; 0 = any that is free."""
+    url: str | None = None
+    """Address under which people reach it, where a proxy stands before it."""
+    memory_limit: Annotated[str, Field(pattern=r"^\d+ ?([KMGT]i?B)$")] = "2GB"
+    """What the store may take while the server owns it."""
+    sync_minutes: Annotated[int, Field(ge=1)] = 15
+    """Connected forges and their repositories are read so often."""
+    session_hours: Annotated[float, Field(gt=0)] = 12.0
+    """A person is asked for the password again after so many hours."""
+    read_code: bool = False
+    """Roles that may read code see the text of lines, read from mirrors when viewed."""
+    body_megabytes: Annotated[float, Field(gt=0)] = 16.0
+    """The largest body that is taken, before and after it is decompressed."""
+    inbox_megabytes: Annotated[float, Field(gt=0)] = 512.0
+    """Once so much waits to be read in, senders are asked to come again later."""
+    telemetry_days: Annotated[int, Field(ge=1)] | None = None
+    """Telemetry older than this is forgotten; null = kept."""
+    access_days: Annotated[int, Field(ge=1)] = 365
+    """Entries of the access log are kept so long."""
+    github_secret: Annotated[str, Field(pattern=r"^(environment:\w+|keyring:\S+)$")] | None = None
+    """Where the secret of GitHub's webhooks is: environment:NAME or keyring:NAME."""
+    gitlab_token: Annotated[str, Field(pattern=r"^(environment:\w+|keyring:\S+)$")] | None = None
+    """Where the token of GitLab's webhooks is: environment:NAME or keyring:NAME."""
+
+
+class PrivacySettings(Section):
+    """Whose figures are shown to whom."""
+
+    smallest_group: Annotated[int, Field(ge=2)] = 5
+    """A figure over fewer people, or that leaves fewer out, is shown to nobody else."""
+
+
+class BudgetSettings(Section):
+    """What may be spent in a month."""
+
+    dollars: Annotated[float, Field(gt=0)]
+    team: str | None = None
+    """The team it is for; null = everybody."""
+    price: Literal["list", "cash"] = "list"
+
+
+class DeliverySettings(Section):
+    """A report that the server sends by itself."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
+    every: Literal["day", "week", "month"] = "month"
+    """Each day, each Monday, or each first of the month, for the time before."""
+    hour: Annotated[int, Field(ge=0, le=23)] = 6
+    """Hour of the day, UTC."""
+    formats: Annotated[
+        tuple[Literal["pdf", "html", "markdown", "csv", "json"], ...], Field(min_length=1)
+    ] = ("pdf",)
+    folder: Path | None = None
+    """Directory to put the files in."""
+    webhook: Annotated[str, Field(pattern=r"^(environment:\w+|keyring:\S+)$")] | None = None
+    """Where the address of a Slack-compatible webhook is: environment:NAME or keyring:NAME."""
+    repositories: tuple[str, ...] = ()
+    """Names of repositories; none = all."""

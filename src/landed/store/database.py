@@ -256,9 +256,29 @@ class Store:
         selection = ordered_selection(table, list(_known(table).schema.names))
         return self.query(selection, [repository]).cast(TABLES[table].schema)
 
+    def put_rollup(self, name: str, rows: pa.Table) -> None:
+        """Put `rows` in the place of the roll-up `name`, which is found as `rollup.name`.
+
+        Roll-ups are derived: they have no place in the vocabulary, and are neither exported nor
+        imported.
+        """
+        with self._seeing({_INCOMING: rows}), _said_plainly():
+            self._connection.execute("create schema if not exists rollup")
+            self._connection.execute(
+                f'create or replace table rollup."{name}" as select * from {_INCOMING}'
+            )
+
+    def rollups(self) -> list[str]:
+        """The names of the roll-ups that there are, sorted."""
+        found = self.query(
+            "select table_name from duckdb_tables() where schema_name = 'rollup' order by 1"
+        )
+        names: list[str] = found["table_name"].to_pylist()
+        return names
+
     def tables(self) -> list[str]:
         """The names of the tables, in the order of the vocabulary."""
-        found = self.query("select table_name from duckdb_tables()")["table_name"].to_pylist()
+        found = self.query("select table_name from duckdb_tables() where schema_name = 'main'")["table_name"].to_pylist()
         return [name for name in TABLES if name in found]
 
     def repositories(self) -> list[str]:
