@@ -91,6 +91,8 @@ class SessionTables:
                 "agent": "claude-code",
                 "session": "s1",
                 "turn": "t1",
+                "lines": 1,
+                "begun_second": _second(day),
                 "bucket": bucket,
                 "decided": False,
                 "list_microdollars": cost // number,
@@ -128,7 +130,8 @@ class SessionTables:
             "started_second": _second(day),
             "ended_second": _second(day),
         }
-        self.rows_of["journey_turn"].append({**row, **values})
+        row |= values
+        self.rows_of["journey_turn"].append({**row, "turns": int(row["turn"] is not None)})
 
     def acts(self, *minutes: float, person: str = "ana", **values: Any) -> None:
         """A person acts at these minutes."""
@@ -247,10 +250,15 @@ def _schema(texts: str, numbers: str) -> pa.Schema:
 
 
 SCHEMAS = {
-    "journey_line": _with_seconds(JOURNEY_LINE_SCHEMA).append(
-        pa.field("generated_month", pa.string())
+    "journey_line": pa.schema(
+        [
+            *_with_seconds(JOURNEY_LINE_SCHEMA),
+            ("generated_month", pa.string()),
+            ("begun_second", pa.int64()),
+            ("lines", pa.int64()),
+        ]
     ),
-    "journey_turn": _with_seconds(JOURNEY_TURN_SCHEMA),
+    "journey_turn": _with_seconds(JOURNEY_TURN_SCHEMA).append(pa.field("turns", pa.int64())),
     "activity_span": _schema("repository person agent session turn actor", "started_ms ended_ms"),
     "fixing_turn": _schema("repository agent turn", ""),
     "paid": _schema(

@@ -9,9 +9,9 @@
 select
     repository,
     agent,
-    sum(case when decided then 1 else 0 end) as decided,
-    sum(case when decided and accepted then 1 else 0 end) as accepted,
-    sum(case when not decided then 1 else 0 end) as not_asked
+    sum(case when decided then lines else 0 end) as decided,
+    sum(case when decided and accepted then lines else 0 end) as accepted,
+    sum(case when not decided then lines else 0 end) as not_asked
 from journey_line
 where bucket <> 'superseded'
 group by repository, agent

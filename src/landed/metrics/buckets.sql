@@ -9,7 +9,7 @@ select
     repository,
     bucket,
     reason,
-    count(*) as lines,
+    sum(lines) as lines,
     sum(list_microdollars) as list_microdollars,
     sum(cash_microdollars) as cash_microdollars
 from journey_line

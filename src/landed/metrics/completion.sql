@@ -10,10 +10,11 @@
 select
     line.repository,
     line.agent,
-    count(*) as mature,
+    sum(line.lines) as mature,
     sum(
         case
-            when line.merged and line.bucket <> 'reworked' and coalesce(line.green, true) then 1
+            when line.merged and line.bucket <> 'reworked' and coalesce(line.green, true)
+                then line.lines
             else 0
         end
     ) as completed

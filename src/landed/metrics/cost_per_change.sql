@@ -14,7 +14,7 @@ select
     number,
     case when number is null then change end as step,
     1 as changes,
-    count(*) as lines,
+    sum(lines) as lines,
     count(distinct agent || ' ' || coalesce(turn, session)) as turns,
     sum(list_microdollars) as list_microdollars,
     sum(cash_microdollars) as cash_microdollars,

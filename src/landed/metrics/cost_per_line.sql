@@ -27,6 +27,7 @@ reached as (
     select
         line.repository,
         stages.stage,
+        line.lines,
         line.list_microdollars,
         line.cash_microdollars,
         case stages.stage
@@ -44,7 +45,7 @@ counted as (
     select
         repository,
         stage,
-        sum(there) as lines,
+        sum(there * lines) as lines,
         sum(there * list_microdollars) as direct_list,
         sum(there * cash_microdollars) as direct_cash
     from reached

@@ -25,12 +25,12 @@ outcome as (
         repository,
         agent,
         session,
-        count(*) as lines,
+        sum(lines) as lines,
         sum(
             case
                 when
                     bucket in ('rejected', 'discarded', 'closed', 'reworked', 'rewritten_in_review')
-                    then 1
+                    then lines
                 else 0
             end
         ) as gone

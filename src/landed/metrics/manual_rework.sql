@@ -10,16 +10,16 @@
 select
     line.repository,
     line.agent,
-    count(*) as merged,
-    sum(case when line.bucket = 'reworked' and line.removed_by = 'human' then 1 else 0 end)
+    sum(lines) as merged,
+    sum(case when line.bucket = 'reworked' and line.removed_by = 'human' then lines else 0 end)
         as by_human,
-    sum(case when line.bucket = 'reworked' and line.removed_by = 'ai' then 1 else 0 end) as by_ai,
-    sum(case when line.bucket = 'reworked' and line.removed_by = 'automation' then 1 else 0 end)
+    sum(case when line.bucket = 'reworked' and line.removed_by = 'ai' then lines else 0 end) as by_ai,
+    sum(case when line.bucket = 'reworked' and line.removed_by = 'automation' then lines else 0 end)
         as by_automation,
     sum(
         case
             when line.bucket = 'reworked' and coalesce(line.removed_by, 'unknown') = 'unknown'
-                then 1
+                then lines
             else 0
         end
     ) as by_unknown

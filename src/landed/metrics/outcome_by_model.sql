@@ -13,8 +13,8 @@ select
     agent,
     model,
     session,
-    count(*) as settled,
-    sum(case when bucket in ('live', 'merged') then 1 else 0 end) as surviving,
+    sum(lines) as settled,
+    sum(case when bucket in ('live', 'merged') then lines else 0 end) as surviving,
     sum(list_microdollars) as list_microdollars
 from journey_line
 where bucket not in ('superseded', 'pending', 'unmerged', 'untraced', 'outside', 'excluded')

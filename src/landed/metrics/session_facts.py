@@ -29,7 +29,9 @@ class SessionFacts:
 
     `tables` by name: journey_line, journey_turn, activity_span, fixing_turn, paid,
     month_people, seat_use, model_vendor, person_team, session_scope. `journey` is what they were
-    made from; it holds what is missing.
+    made from; it holds what is missing. A row of journey_line stands for `lines` lines, one of
+    journey_turn for `turns` turns (0 where its calls belong to no turn): roll-ups have more in one
+    row, and the metrics add these up.
     """
 
     journey: Journey
@@ -70,7 +72,10 @@ def read_session_facts(
         lines, ("generated", "committed", "merged", "deployed", "retired", "left")
     )
     turns = _with_seconds(journey.turns, ("started", "ended"))
-    lines = lines.filter(_inside(_begun(lines, turns), since, until))
+    lines = lines.append_column("begun_second", _begun(lines, turns))
+    lines = lines.append_column("lines", pa.repeat(pa.scalar(1, pa.int64()), len(lines)))
+    turns = turns.append_column("turns", turns["turn"].is_valid().cast(pa.int64()))
+    lines = lines.filter(_inside(lines["begun_second"], since, until))
     turns = turns.filter(_inside(turns["started_second"], since, until))
     if window.paths or window.excludes:
         selects = path_filter(window.paths, window.excludes)

@@ -17,7 +17,7 @@ spent as (
         min(feature) as feature,
         min(branch) as branch,
         min(started_second) as started_second,
-        count(turn) as turns,
+        sum(turns) as turns,
         sum(calls) as calls,
         sum(unpriced_calls) as unpriced_calls,
         sum(list_microdollars) as list_microdollars,
@@ -34,19 +34,19 @@ outcome as (
         min(person) as person,
         min(feature) as feature,
         min(generated_second) as started_second,
-        count(*) as lines,
-        sum(case when merged then 1 else 0 end) as landed,
-        sum(case when bucket in ('live', 'merged') then 1 else 0 end) as standing,
-        sum(case when bucket in ('pending', 'unmerged') then 1 else 0 end) as open_lines,
+        sum(lines) as lines,
+        sum(case when merged then lines else 0 end) as landed,
+        sum(case when bucket in ('live', 'merged') then lines else 0 end) as standing,
+        sum(case when bucket in ('pending', 'unmerged') then lines else 0 end) as open_lines,
         sum(
             case
                 when
                     bucket in ('rejected', 'discarded', 'closed', 'reworked', 'rewritten_in_review')
-                    then 1
+                    then lines
                 else 0
             end
         ) as gone,
-        sum(case when wasted then 1 else 0 end) as wasted,
+        sum(case when wasted then lines else 0 end) as wasted,
         sum(case when wasted then list_microdollars else 0 end) as waste_list
     from journey_line
     where bucket <> 'superseded'

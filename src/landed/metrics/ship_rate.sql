@@ -9,8 +9,8 @@
 select
     repository,
     agent,
-    sum(case when committed then 1 else 0 end) as committed,
-    sum(case when deployed then 1 else 0 end) as deployed
+    sum(case when committed then lines else 0 end) as committed,
+    sum(case when deployed then lines else 0 end) as deployed
 from journey_line
 where bucket <> 'superseded' and deployed is not null
 group by repository, agent

@@ -18,6 +18,7 @@ cohort as (
         line.agent,
         line.model,
         line.session,
+        line.lines,
         line.list_microdollars,
         line.generated_second <= scope.until_second - 60 * 86400 as mature,
         line.deployed
@@ -33,10 +34,10 @@ select
     cohort.agent,
     cohort.model,
     cohort.session,
-    sum(case when cohort.mature then 1 else 0 end) as mature,
-    sum(case when cohort.mature and cohort.shipped then 1 else 0 end) as shipped,
+    sum(case when cohort.mature then cohort.lines else 0 end) as mature,
+    sum(case when cohort.mature and cohort.shipped then cohort.lines else 0 end) as shipped,
     sum(case when cohort.mature then cohort.list_microdollars else 0 end) as mature_list,
-    sum(case when cohort.mature then 0 else 1 end) as too_young
+    sum(case when cohort.mature then 0 else cohort.lines end) as too_young
 from cohort
 left join model_vendor
     on model_vendor.agent = cohort.agent and model_vendor.model = cohort.model

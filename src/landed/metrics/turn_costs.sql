@@ -11,7 +11,7 @@
 select
     repository,
     kind,
-    count(turn) as turns,
+    sum(turns) as turns,
     sum(calls) as calls,
     sum(unpriced_calls) as unpriced_calls,
     sum(input_tokens + cache_read_tokens + cache_write_tokens + output_tokens) as tokens,

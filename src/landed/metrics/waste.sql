@@ -9,7 +9,7 @@
 -- ratio: waste_list / list_microdollars
 select
     repository,
-    count(*) as lines,
+    sum(lines) as lines,
     sum(list_microdollars) as list_microdollars,
     sum(case when wasted then list_microdollars else 0 end) as waste_list,
     sum(case when wasted then cash_microdollars else 0 end) as waste_cash,

@@ -15,6 +15,7 @@ cohort as (
         line.repository,
         line.agent,
         line.session,
+        line.lines,
         line.list_microdollars,
         line.cash_microdollars,
         line.generated_second <= scope.until_second - 60 * 86400 as mature,
@@ -29,13 +30,13 @@ select
     repository,
     agent,
     session,
-    sum(case when mature then 1 else 0 end) as mature,
-    sum(case when mature and shipped then 1 else 0 end) as shipped,
+    sum(case when mature then lines else 0 end) as mature,
+    sum(case when mature and shipped then lines else 0 end) as shipped,
     sum(case when mature then list_microdollars else 0 end) as mature_list,
     sum(case when mature and shipped then list_microdollars else 0 end) as shipped_list,
     sum(case when mature then cash_microdollars else 0 end) as mature_cash,
     sum(case when mature and shipped then cash_microdollars else 0 end) as shipped_cash,
-    sum(case when mature then 0 else 1 end) as too_young
+    sum(case when mature then 0 else lines end) as too_young
 from cohort
 group by repository, agent, session
 order by repository, agent, session
