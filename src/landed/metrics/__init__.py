@@ -6,6 +6,7 @@ in an engine of its own, derives the relations that metrics share (`relations/*.
 metrics (`*.sql`).
 """
 
+from landed.metrics.bench import Answers
 from landed.metrics.delivery_facts import (
     DeliveryBench,
     DeliveryFacts,
@@ -20,6 +21,7 @@ from landed.metrics.window import RepositoryWindow, Window
 from landed.metrics.workbench import Workbench
 
 __all__ = [
+    "Answers",
     "ChosenReleases",
     "DeliveryBench",
     "DeliveryFacts",

@@ -4,12 +4,24 @@ from __future__ import annotations
 
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import duckdb
 import pyarrow as pa
 
 from landed.metrics.registry import metric
+
+
+class Answers(Protocol):
+    """Whatever answers metrics: facts in memory, or roll-ups of everything."""
+
+    def run(self, name: str) -> pa.Table:
+        """The rows of the metric `name`, over all repositories."""
+        ...
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """As `run`, as one dictionary a row."""
+        ...
 
 
 class Bench:
@@ -32,12 +44,17 @@ class Bench:
 
     def run(self, name: str) -> pa.Table:
         """The rows of the metric `name`, over all repositories."""
-        return _whole_numbers(self._connection.sql(metric(name).sql).to_arrow_table())
+        return whole_numbers(self._connection.sql(metric(name).sql).to_arrow_table())
 
     def rows(self, name: str) -> list[dict[str, Any]]:
         """As `run`, as one dictionary a row."""
         found: list[dict[str, Any]] = self.run(name).to_pylist()
         return found
+
+    def answer(self, sql: str, parameters: dict[str, Any] | None = None) -> pa.Table:
+        """The rows of a select statement over the tables held."""
+        relation = self._connection.sql(sql, params=parameters)
+        return whole_numbers(relation.to_arrow_table())
 
     def close(self) -> None:
         """Give the memory free."""
@@ -60,8 +77,8 @@ class Bench:
         self._connection.unregister("incoming")
 
 
-def _whole_numbers(table: pa.Table) -> pa.Table:
-    """The engine's sums of integers are decimals of 38 digits; engines differ in that."""
+def whole_numbers(table: pa.Table) -> pa.Table:
+    """Sums of integers as integers: the engine's are decimals of 38 digits; engines differ."""
     for place, field in enumerate(table.schema):
         if pa.types.is_decimal(field.type):
             table = table.set_column(place, field.name, table[field.name].cast(pa.int64()))

@@ -73,17 +73,17 @@ def delivery_of(
         return DeliveryPart(
             connected=connected,
             open_changes=states.count("open"),
-            changes=_change_counts(rows("merge_rate")),
-            dora=_dora(rows, leads),
-            stages=_stages(leads),
-            failures=_failures(rows("change_failure")),
-            reviewing=_reviewing(rows("review_load"), scope),
-            unreviewed=_unreviewed(rows("unreviewed_lines")),
-            incidents=_incidents(rows("incident_rate")),
-            causes=_causes(rows("incident_causes")),
-            months=_months(rows("deployments_by_month")),
+            changes=change_counts_of(rows("merge_rate")),
+            dora=dora_of(rows, leads),
+            stages=stage_times_of(leads),
+            failures=failures_of(rows("change_failure")),
+            reviewing=reviewing_of(rows("review_load"), scope),
+            unreviewed=unreviewed_of(rows("unreviewed_lines")),
+            incidents=incidents_of(rows("incident_rate")),
+            causes=causes_of(rows("incident_causes")),
+            months=deployment_months_of(rows("deployments_by_month")),
             rework=rework_of(sessions, rows("rework_delivery"), scope),
-            missing=_missing(connected),
+            missing=unconnected_of(connected),
         )
 
 
@@ -91,7 +91,8 @@ _TOLD = ("has_forge", "has_deployments", "has_incidents")
 _KNOWN = ("has_forge", "has_checks", "has_reviews", "has_deployments", "has_incidents")
 
 
-def _change_counts(rows: list[Row]) -> list[ChangeCounts]:
+def change_counts_of(rows: list[Row]) -> list[ChangeCounts]:
+    """Finished and merged changes of either kind."""
     found = []
     for kind in KINDS:
         own = [row for row in rows if row["kind"] == kind]
@@ -101,7 +102,8 @@ def _change_counts(rows: list[Row]) -> list[ChangeCounts]:
     return found
 
 
-def _dora(rows: Callable[[str], list[Row]], leads: list[Row]) -> Dora:
+def dora_of(rows: Callable[[str], list[Row]], leads: list[Row]) -> Dora:
+    """The five metrics of DORA; `leads` are rows of change_lead_time, `rows` asks the others."""
     recoveries = rows("failed_deployment_recovery")
     times = [_time_of("all", leads, "until_deploy", "change")]
     times += [
@@ -156,7 +158,8 @@ def _frequencies(rows: list[Row]) -> list[Frequency]:
     return found
 
 
-def _stages(rows: list[Row]) -> list[StageTime]:
+def stage_times_of(rows: list[Row]) -> list[StageTime]:
+    """How long each stage of a change took."""
     found = [_stage(rows, stage, high_quality=False) for stage in (*STAGES, *WHOLE)]
     good = [row for row in rows if row["high_quality"]]
     found += [_stage(good, stage, high_quality=True) for stage in WHOLE]
@@ -192,7 +195,8 @@ def _changes(rows: Sequence[Row], values: np.ndarray[Any, np.dtype[np.float64]])
     )
 
 
-def _failures(rows: list[Row]) -> ChangeFailures:
+def failures_of(rows: list[Row]) -> ChangeFailures:
+    """Merged changes that failed."""
     each, failed = list[Row](), list[float]()
     for row in rows:
         each += [row] * row["changes"]
@@ -205,7 +209,8 @@ def _failures(rows: list[Row]) -> ChangeFailures:
     return ChangeFailures(heavy, others, matched)
 
 
-def _reviewing(rows: list[Row], scope: Row) -> Reviewing | None:
+def reviewing_of(rows: list[Row], scope: Row) -> Reviewing | None:
+    """What reviews took; null where none are known. `scope` has the rates."""
     if not rows:
         return None
     loads = []
@@ -235,7 +240,7 @@ def _reviewing(rows: list[Row], scope: Row) -> Reviewing | None:
     )
 
 
-def _unreviewed(rows: list[Row]) -> list[Unreviewed]:
+def unreviewed_of(rows: list[Row]) -> list[Unreviewed]:
     """By class of authors, AI first; lines that a human changed before their commit are AI's."""
     found = []
     for who, classes in (
@@ -251,7 +256,8 @@ def _unreviewed(rows: list[Row]) -> list[Unreviewed]:
     return found
 
 
-def _incidents(rows: list[Row]) -> list[IncidentRate]:
+def incidents_of(rows: list[Row]) -> list[IncidentRate]:
+    """Incidents and bugs by what brought them."""
     found = []
     for kind in ("incident", "bug"):
         for basis in ("traced", "inferred"):
@@ -283,7 +289,8 @@ def _incident_rate(kind: str, basis: str, side: str, rows: list[Row]) -> Inciden
     )
 
 
-def _causes(rows: list[Row]) -> list[Causes]:
+def causes_of(rows: list[Row]) -> list[Causes]:
+    """Incidents and bugs by the rule that tells their cause."""
     totals: dict[tuple[str, str], int] = {}
     for row in rows:
         key = (row["kind"], row["rule"])
@@ -293,7 +300,8 @@ def _causes(rows: list[Row]) -> list[Causes]:
     return [Causes(kind, rule, totals[kind, rule]) for kind, rule in keys]
 
 
-def _months(rows: list[Row]) -> list[MonthDeployments]:
+def deployment_months_of(rows: list[Row]) -> list[MonthDeployments]:
+    """Deployments to production by month."""
     return [
         MonthDeployments(
             month,
@@ -306,7 +314,7 @@ def _months(rows: list[Row]) -> list[MonthDeployments]:
     ]
 
 
-def _missing(connected: Sequence[Connected]) -> list[Unconnected]:
+def unconnected_of(connected: Sequence[Connected]) -> list[Unconnected]:
     """What is not connected."""
     found = []
     for name, what, how in (

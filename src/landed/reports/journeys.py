@@ -72,39 +72,39 @@ def journeys_of(facts: SessionFacts, names: dict[str, str]) -> JourneysPart | No
         turn_costs, funnel = rows("turn_costs"), rows("funnel")
         in_production = not funnel or any(row["deployed"] is not None for row in funnel)
         sessions, changes = rows("session_outcome"), rows("cost_per_change")
-        known = _price_known(turn_costs)
+        known = price_known(turn_costs)
         return JourneysPart(
             sessions=len({(row["agent"], row["session"]) for row in sessions}),
             generated=_sum(funnel, "generated"),
-            spent=_money(turn_costs, known),
+            spent=money_of(turn_costs, known),
             unpriced_calls=_sum(turn_costs, "unpriced_calls"),
-            stages=_stages(funnel, known),
-            lasting=_lasting(funnel),
+            stages=stages_of(funnel, known),
+            lasting=lasting_lines(funnel),
             groups=groups_of(rows("funnel_by"), funnel, names, known),
-            buckets=_buckets(rows("buckets"), known),
-            turns=_turn_costs(turn_costs),
-            cost_per_line=_line_costs(rows("cost_per_line"), in_production),
-            yield_30=_yield(rows("yield"), known),
-            waste=_waste(rows("waste"), known),
-            ratios=[_ratio(name, rows(name)) for name in _RATIOS],
-            outcomes=_outcomes(rows("outcome_by_model")),
+            buckets=buckets_of(rows("buckets"), known),
+            turns=turn_costs_of(turn_costs),
+            cost_per_line=line_costs_of(rows("cost_per_line"), in_production),
+            yield_30=yield_of(rows("yield"), known),
+            waste=waste_of(rows("waste"), known),
+            ratios=[ratio_of(name, rows(name)) for name in _RATIOS],
+            outcomes=outcomes_of(rows("outcome_by_model")),
             shipped=shipped_of(rows("shipped_by_model")),
             expensive=[session_outcome_of(row, names) for row in sessions[:EXPENSIVE]],
-            leak=_leak(rows("leaks"), names),
-            changes=_changes(changes, rows("cost_per_delivery")),
-            deployments=_deployments(rows("cost_per_delivery")),
-            effort=_effort(rows("time_on_tasks"), rows("fixing_share")),
-            economics=_return(bench.rows),
+            leak=leak_of(rows("leaks"), names),
+            changes=landed_changes_of(changes, rows("cost_per_delivery")),
+            deployments=deployments_of(rows("cost_per_delivery")),
+            effort=effort_of(rows("time_on_tasks"), rows("fixing_share")),
+            economics=return_of(bench.rows),
             missing=list(dict.fromkeys(found.what for found in facts.journey.missing)),
         )
 
 
-def _price_known(rows: Sequence[Row]) -> bool:
+def price_known(rows: Sequence[Row]) -> bool:
     """Some call has a list price: without, dollars are not known rather than none."""
     return any(row["calls"] > row["unpriced_calls"] or row["list_microdollars"] for row in rows)
 
 
-def _stages(funnel: list[Row], known: bool) -> list[Stage]:
+def stages_of(funnel: list[Row], known: bool) -> list[Stage]:
     """Every stage that something tells of; of several repositories the sum of those that do."""
     found = []
     for name in ("generated", *STAGES):
@@ -117,13 +117,14 @@ def _stages(funnel: list[Row], known: bool) -> list[Stage]:
                 name,
                 _sum(told, name),
                 _sum(told, name) / generated if generated else None,
-                _money(told, known, name),
+                money_of(told, known, name),
             )
         )
     return found
 
 
-def _lasting(funnel: list[Row]) -> list[Ratio]:
+def lasting_lines(funnel: list[Row]) -> list[Ratio]:
+    """How many deployed lines were in production 30 and 90 days later, of those old enough."""
     found = []
     for name in ("live_30", "live_90"):
         told = [row for row in funnel if row[name] is not None]
@@ -133,18 +134,20 @@ def _lasting(funnel: list[Row]) -> list[Ratio]:
     return found
 
 
-def _buckets(rows: list[Row], known: bool) -> list[BucketLines]:
+def buckets_of(rows: list[Row], known: bool) -> list[BucketLines]:
+    """Lines and dollars by bucket and reason, most lines first."""
     merged: dict[tuple[str, str | None], list[Row]] = {}
     for row in rows:
         merged.setdefault((row["bucket"], row["reason"]), []).append(row)
     found = [
-        BucketLines(bucket, reason, _sum(own, "lines"), _money(own, known))
+        BucketLines(bucket, reason, _sum(own, "lines"), money_of(own, known))
         for (bucket, reason), own in merged.items()
     ]
     return sorted(found, key=lambda part: (-part.lines, part.bucket, part.reason or ""))
 
 
-def _turn_costs(rows: list[Row]) -> list[TurnCost]:
+def turn_costs_of(rows: list[Row]) -> list[TurnCost]:
+    """What turns cost by what they did; kinds without any are left out."""
     order = ("lines", "removal", "untraced_code", "non_code", "no_session")
     found = []
     for kind in order:
@@ -157,13 +160,14 @@ def _turn_costs(rows: list[Row]) -> list[TurnCost]:
                     calls=_sum(own, "calls"),
                     unpriced_calls=_sum(own, "unpriced_calls"),
                     tokens=_sum(own, "tokens"),
-                    cost=_money(own, _price_known(own)),
+                    cost=money_of(own, price_known(own)),
                 )
             )
     return found
 
 
-def _line_costs(rows: list[Row], in_production: bool) -> list[LineCost]:
+def line_costs_of(rows: list[Row], in_production: bool) -> list[LineCost]:
+    """What a line cost that got so far; deployed and live only where production is known."""
     found = []
     for stage in PRICED if in_production else PRICED[:3]:
         own = [row for row in rows if row["stage"] == stage]
@@ -182,34 +186,37 @@ def _over(rows: list[Row], name: str, number: int) -> float | None:
     return sum(told) / number if told and number else None
 
 
-def _yield(rows: list[Row], known: bool) -> Yield:
+def yield_of(rows: list[Row], known: bool) -> Yield:
+    """The share shipped within 30 days that stayed 30 more, drawn over sessions."""
     mature = [row for row in rows if row["mature"]]
     return Yield(
         figure=share_of(_column(mature, "shipped"), _column(mature, "mature")),
         shipped=_sum(rows, "shipped"),
         mature=_sum(rows, "mature"),
         too_young=_sum(rows, "too_young"),
-        mature_cost=_money(rows, known, "mature"),
-        shipped_cost=_money(rows, known, "shipped"),
+        mature_cost=money_of(rows, known, "mature"),
+        shipped_cost=money_of(rows, known, "shipped"),
     )
 
 
-def _waste(rows: list[Row], known: bool) -> Waste:
+def waste_of(rows: list[Row], known: bool) -> Waste:
+    """Dollars of lines that led to nothing, by how."""
     kinds = {
         name: _sum(rows, f"{name}_list") if known else None
         for name in ("rejected", "discarded", "closed", "undone", "churn")
     }
-    return Waste(total=_money(rows, known, "waste"), **kinds)
+    return Waste(total=money_of(rows, known, "waste"), **kinds)
 
 
-def _ratio(name: str, rows: list[Row]) -> Ratio:
+def ratio_of(name: str, rows: list[Row]) -> Ratio:
+    """The plain ratio that the metric `name` names, over all its rows."""
     columns = metric(name).ratio
     assert columns is not None
     counted, total = (sum(row[column] or 0 for row in rows) for column in columns)
     return Ratio(name, counted, total, counted / total if total else None)
 
 
-def _outcomes(rows: list[Row]) -> list[ModelOutcome]:
+def outcomes_of(rows: list[Row]) -> list[ModelOutcome]:
     """Each agent, and where it ran several models each of these, most lines first."""
     found = []
     agents = sorted(
@@ -250,11 +257,11 @@ def _outcome(agent: str, model: str | None, rows: list[Row]) -> ModelOutcome:
 
 def session_outcome_of(row: Row, names: dict[str, str]) -> SessionOutcome:
     """A row of the metric session_outcome, the repository by its name to show."""
-    known = _price_known([row])
+    known = price_known([row])
     return SessionOutcome(
         repository=_named(row["repository"], names),
         started_at=datetime.fromtimestamp(row["started_second"], UTC),
-        cost=_money([row], known),
+        cost=money_of([row], known),
         waste_list_microdollars=row["waste_list"] if known else None,
         **{name: row[name] for name in _KEPT},
     )
@@ -264,15 +271,17 @@ def _named(repository: str, names: dict[str, str]) -> str:
     return names.get(repository, repository)
 
 
-def _leak(rows: list[Row], names: dict[str, str]) -> Leak | None:
+def leak_of(rows: list[Row], names: dict[str, str]) -> Leak | None:
+    """The dearest feature or branch all of whose lines are gone; null where there is none."""
     if not rows:
         return None
     row = max(rows, key=lambda row: row["list_microdollars"])
     name = _named(row["repository"], names)
-    return Leak(name, row["subject"], row["sessions"], row["lines"], _money([row]))
+    return Leak(name, row["subject"], row["sessions"], row["lines"], money_of([row]))
 
 
-def _changes(rows: list[Row], deliveries: list[Row]) -> LandedChanges | None:
+def landed_changes_of(rows: list[Row], deliveries: list[Row]) -> LandedChanges | None:
+    """What changes took that landed generated lines; null where none did."""
     if not rows:
         return None
     number = len(rows)
@@ -294,7 +303,8 @@ def _abandoned(deliveries: list[Row]) -> int | None:
     return sum(told) if told else None
 
 
-def _deployments(deliveries: list[Row]) -> Deployments | None:
+def deployments_of(deliveries: list[Row]) -> Deployments | None:
+    """What deployments took that first brought generated lines; null where none did."""
     number = sum(row["number"] for row in deliveries if row["kind"] == "deployment")
     if not number:
         return None
@@ -314,18 +324,20 @@ def _each(deliveries: list[Row], kind: str, number: int) -> tuple[Money, Money]:
     )
 
 
-def _effort(times: list[Row], fixing: list[Row]) -> Effort | None:
+def effort_of(times: list[Row], fixing: list[Row]) -> Effort | None:
+    """Minutes that people and agents worked; null where nothing tells of any."""
     if not times:
         return None
     return Effort(
         people=times[0]["people"],
         attended_minutes=times[0]["attended_minutes"],
         unattended_minutes=times[0]["unattended_minutes"],
-        fixing=_ratio("fixing_share", fixing),
+        fixing=ratio_of("fixing_share", fixing),
     )
 
 
-def _return(rows: Callable[[str], list[Row]]) -> Return:
+def return_of(rows: Callable[[str], list[Row]]) -> Return:
+    """What AI must save to pay for itself, and what it costs a head; `rows` asks metrics."""
     even = rows("break_even")
     months = [
         MonthSpend(**{name: value for name, value in row.items() if name != "repository"})
@@ -338,7 +350,7 @@ def _return(rows: Callable[[str], list[Row]]) -> Return:
     return Return(even[0]["minutes"] if even else None, months, idle)
 
 
-def _money(rows: Sequence[Row], known: bool = True, name: str = "") -> Money:
+def money_of(rows: Sequence[Row], known: bool = True, name: str = "") -> Money:
     """The sums of a list price and of cash; the price is null where it is not `known`."""
     listed, cash = (
         (f"{name}_list", f"{name}_cash") if name else ("list_microdollars", "cash_microdollars")

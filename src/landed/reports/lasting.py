@@ -16,7 +16,7 @@ from landed.compare import (
 )
 from landed.compare.exits import Integers, Numbers
 from landed.compare.figures import COVERED, FEWEST_CHANGES
-from landed.metrics import Workbench
+from landed.metrics import Answers
 from landed.reports.groups import Author, Membership, comparable, is_ai, memberships
 from landed.reports.model import CurvePoint, GroupSurvival, SurvivalPoint
 
@@ -24,7 +24,7 @@ MILESTONES = (30, 90, 180, 365)
 _CURVE_DAYS = sorted({*range(15), *range(21, HORIZON, 7), *MILESTONES})
 
 
-def lasting_of(bench: Workbench, rework_days: int) -> tuple[list[GroupSurvival], Comparison | None]:
+def lasting_of(bench: Answers, rework_days: int) -> tuple[list[GroupSurvival], Comparison | None]:
     """Survival of each group, and the matched comparison of rework (null where it cannot be)."""
     rows = bench.run("survival")
     if not rows.num_rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from landed.metrics import Facts, Workbench
+from landed.metrics import Answers, Facts
 from landed.reports.groups import is_ai
 from landed.reports.model import (
     AgeLines,
@@ -101,7 +101,7 @@ def repository_part(facts: Facts, coverage_rows: Rows, excluded_paths: int) -> R
     )
 
 
-def months_of(bench: Workbench) -> list[MonthLines]:
+def months_of(bench: Answers) -> list[MonthLines]:
     """Lines born and landed by month."""
     added = [row | {"added": row["lines"], "landed": 0} for row in bench.rows("lines_added")]
     landed = [row | {"added": 0, "landed": row["lines"]} for row in bench.rows("lines_landed")]
@@ -110,7 +110,7 @@ def months_of(bench: Workbench) -> list[MonthLines]:
     return [MonthLines(**row) for row in total]
 
 
-def rework_by_of(bench: Workbench) -> list[ReworkBy]:
+def rework_by_of(bench: Answers) -> list[ReworkBy]:
     """Lines reworked by who wrote and who removed them, most first."""
     keys = ("who", "agent", "by_who", "by_agent")
     total = summed(bench.rows("rework_by"), keys, ("lines", "reverted"))
@@ -118,14 +118,14 @@ def rework_by_of(bench: Workbench) -> list[ReworkBy]:
     return [ReworkBy(**row) for row in total]
 
 
-def ages_of(bench: Workbench) -> list[AgeLines]:
+def ages_of(bench: Answers) -> list[AgeLines]:
     """Lines alive by who and age, the youngest first."""
     total = summed(bench.rows("alive_by_age"), ("who", "agent", "age"), ("lines",))
     total.sort(key=lambda row: (AGES.index(row["age"]), row["who"], row["agent"] or ""))
     return [AgeLines(**row) for row in total]
 
 
-def ai_files_of(bench: Workbench, names: dict[str, str]) -> list[AiFile]:
+def ai_files_of(bench: Answers, names: dict[str, str]) -> list[AiFile]:
     """Files with most AI lines alive; `names` gives each repository's name."""
     return [
         AiFile(**row | {"repository": names[row["repository"]]})
@@ -133,7 +133,7 @@ def ai_files_of(bench: Workbench, names: dict[str, str]) -> list[AiFile]:
     ]
 
 
-def reworked_files_of(bench: Workbench, names: dict[str, str]) -> list[ReworkedFile]:
+def reworked_files_of(bench: Answers, names: dict[str, str]) -> list[ReworkedFile]:
     """Files with most lines reworked; `names` gives each repository's name."""
     return [
         ReworkedFile(**row | {"repository": names[row["repository"]]})

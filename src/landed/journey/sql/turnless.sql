@@ -1,4 +1,4 @@
--- Calls that no turn made, one row for each session that they belong to, if any.
+-- Calls that no turn made, one row for each session that they belong to, if any, and day (UTC).
 select
     case
         when place.belongs_to is not null then place.belongs_to
@@ -29,5 +29,6 @@ left join session_place as place
     on place.repository = 'agents' and place.agent = call.agent and place.session = call.session
 where call.repository = 'agents' and call.turn is null and call.happened_at <= $until
 group by
-    place.belongs_to, place.how, call.agent, call.session, place.person, place.feature
-order by call.agent, call.session nulls first
+    place.belongs_to, place.how, call.agent, call.session, place.person, place.feature,
+    cast(call.happened_at as date)
+order by call.agent, call.session nulls first, started_at

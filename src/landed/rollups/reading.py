@@ -1,0 +1,127 @@
+"""Asking metrics of the roll-ups: the metric's own statement over what a filter leaves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+
+from landed.errors import UsageError
+from landed.metrics.bench import whole_numbers
+from landed.metrics.registry import metric, statements
+from landed.rollups.filters import Filter
+from landed.rollups.relations import RELATIONS
+from landed.store import Store
+
+VERSION = 1
+"""Roll-ups of another version are built anew before they are asked."""
+
+_DERIVED = ("session_relations", "relations")
+_HEADER = re.compile(r"\A(?:--[^\n]*\n)+")
+
+
+class Rollups:
+    """What the filter leaves of everything, and every metric over it, as of when it was rolled up.
+
+    The same statements that a report runs over single lines run here over lines in groups of equal
+    story, and give the same figures.
+    """
+
+    def __init__(self, store: Store, asked: Filter | None = None) -> None:
+        """Look at what `asked` leaves (null = everything); the store stays the caller's."""
+        self._store = store
+        self.asked = asked or Filter()
+
+    @property
+    def built(self) -> bool:
+        """There are roll-ups that this version understands."""
+        if "state" not in self._store.rollups():
+            return False
+        (state,) = self._store.query("select version from rollup.state").to_pylist()
+        return bool(state["version"] == VERSION)
+
+    def looking_at(self, asked: Filter) -> Rollups:
+        """The same roll-ups under another filter."""
+        return Rollups(self._store, asked)
+
+    def run(self, name: str) -> pa.Table:
+        """The rows of the metric `name`."""
+        found = metric(name)
+        return self.answer(found.sql, found.inputs)
+
+    def rows(self, name: str) -> list[dict[str, Any]]:
+        """As `run`, as one dictionary a row."""
+        rows: list[dict[str, Any]] = self.run(name).to_pylist()
+        return rows
+
+    def answer(
+        self, sql: str, relations: Sequence[str], parameters: dict[str, Any] | None = None
+    ) -> pa.Table:
+        """The rows of a select statement over these relations, each as the filter leaves it."""
+        parts, given = [], dict(parameters or {})
+        for name in _needed(tuple(relations)):
+            if name in RELATIONS:
+                selection, own = RELATIONS[name].selection(name, self.asked)
+                given |= own
+            else:
+                selection = _statement_of(name)
+            parts.append(f"{name} as (\n{selection}\n)")
+        return whole_numbers(self._store.query(_with(parts, sql), given))
+
+    def ignored(self, name: str) -> tuple[str, ...]:
+        """What the filter restricts and the metric `name` does not know: not by team, say."""
+        found: dict[str, None] = {}
+        for relation in _needed(metric(name).inputs):
+            if relation in RELATIONS and not _is_scope(relation):
+                found |= dict.fromkeys(RELATIONS[relation].ignored(self.asked))
+        return tuple(found)
+
+
+def _is_scope(relation: str) -> bool:
+    """It tells of the window or of what is connected, and narrows nothing."""
+    return relation.endswith("scope") or relation in (
+        "model_vendor",
+        "person_team",
+        "landed_step",
+        "commit_fact",
+    )
+
+
+@cache
+def _needed(relations: tuple[str, ...]) -> tuple[str, ...]:
+    """These relations and all that they are made from, each after those."""
+    found: dict[str, None] = {}
+    for name in relations:
+        if name not in RELATIONS:
+            found |= dict.fromkeys(_needed(_inputs_of(name)))
+        found[name] = None
+    return tuple(found)
+
+
+def _inputs_of(name: str) -> tuple[str, ...]:
+    for folder in _DERIVED:
+        if name in statements(folder):
+            return statements(folder)[name].inputs
+    raise UsageError(f"the relation {name} is not rolled up")
+
+
+@cache
+def _statement_of(name: str) -> str:
+    for folder in _DERIVED:
+        if name in statements(folder):
+            return statements(folder)[name].sql
+    raise UsageError(f"the relation {name} is not rolled up")
+
+
+def _with(parts: list[str], sql: str) -> str:
+    """The statement, with the parts before its own."""
+    if not parts:
+        return sql
+    body = _HEADER.sub("", sql).lstrip()
+    ahead = ",\n".join(parts)
+    if body[:4].lower() == "with":
+        return f"with {ahead},\n{body[4:].lstrip()}"
+    return f"with {ahead}\n{body}"

@@ -1,0 +1,16 @@
+-- Lines that stand in the files of one repository, by who wrote them and since when.
+select
+    $repository as repository,
+    cast(null as integer) as path_index,
+    who,
+    agent,
+    grade,
+    cast(null as integer) as entered,
+    cast(null as integer) as departed,
+    stay_entered,
+    plain,
+    cast(sum(lines) as bigint) as lines
+from carrier
+where departed is null
+group by who, agent, grade, stay_entered, plain
+order by stay_entered, who, agent nulls first, grade
