@@ -44,7 +44,8 @@ def compute_rollups(
     repositories: list[str] = known["repository"].to_pylist()
     progress("adding up sessions")
     facts = read_session_facts(store, settings, None, window)
-    tables = _session_rollups(store, facts, now)
+    calls = store.query(statement("call_group"), {"until": now})
+    tables = session_rollups(facts, calls)
     progress("adding up changes and deployments")
     deliveries = read_delivery_facts(store, settings, repositories, window, facts.journey)
     tables |= {n: rows for n, rows in deliveries.tables.items() if n not in _LEFT_OUT}
@@ -75,7 +76,8 @@ def write_rollups(store: Store, tables: Mapping[str, pa.Table]) -> None:
             store.put_rollup(name, rows)
 
 
-def _session_rollups(store: Store, facts: SessionFacts, now: datetime) -> dict[str, pa.Table]:
+def session_rollups(facts: SessionFacts, calls: pa.Table) -> dict[str, pa.Table]:
+    """What is rolled up of sessions; `calls` are rows of `sql/call_group.sql`."""
     kept = ("paid", "month_people", "seat_use", "model_vendor", "person_team", "session_scope")
     tables = {name: facts.tables[name] for name in kept}
     given = {name: facts.tables[name] for name in ("activity_span", "fixing_turn", "person_team")}
@@ -83,7 +85,7 @@ def _session_rollups(store: Store, facts: SessionFacts, now: datetime) -> dict[s
         name: _with_team(facts.tables[name], facts.tables["person_team"])
         for name in ("journey_line", "journey_turn")
     }
-    given["call_group"] = store.query(statement("call_group"), {"until": now})
+    given["call_group"] = calls
     with _Grouping(given) as grouping:
         for name in ("journey_line", "journey_turn", "spend", "person_day", "fixing_day"):
             tables[name] = grouping.answer(statement(name))
