@@ -4,6 +4,7 @@ from landed.compare.comparison import Comparison, compare_matched
 from landed.compare.events import events_per
 from landed.compare.exits import HORIZON, Exits
 from landed.compare.figures import Figure, figure_at
+from landed.compare.forecast import Forecast, forecast_month
 from landed.compare.matching import (
     FEWEST_PEOPLE,
     NOBODY,
@@ -27,6 +28,7 @@ __all__ = [
     "Comparison",
     "Exits",
     "Figure",
+    "Forecast",
     "Matched",
     "Resampling",
     "compare_amounts",
@@ -35,6 +37,7 @@ __all__ = [
     "curve",
     "events_per",
     "figure_at",
+    "forecast_month",
     "median_of",
     "rate_of",
     "resampled_curves",

@@ -162,7 +162,8 @@ def _logs(
 
 def _homes(settings: Settings, folders: tuple[Path, ...]) -> list[Home]:
     others = [Home(home.expanduser(), {}) for home in settings.sessions.homes]
-    return [Home(Path.home(), os.environ, folders), *others]
+    own = [Home(Path.home(), os.environ, folders)] if settings.sessions.own_home else []
+    return [*own, *others]
 
 
 def working_tree(repository: RepositoryHealth) -> Path | None:

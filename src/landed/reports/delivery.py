@@ -59,13 +59,7 @@ def delivery_of(
     if not facts.any or not any(row[name] for row in scopes for name in _TOLD):
         return None
     scope = facts.tables["delivery_scope"].to_pylist()[0]
-    connected = [
-        Connected(
-            names.get(row["repository"], row["repository"]),
-            *(row[name] for name in _KNOWN),
-        )
-        for row in scopes
-    ]
+    connected = connected_of(scopes, names)
     states = facts.tables["change_fact"]["state"].to_pylist()
     with DeliveryBench(facts) as bench:
         rows = bench.rows
@@ -89,6 +83,18 @@ def delivery_of(
 
 _TOLD = ("has_forge", "has_deployments", "has_incidents")
 _KNOWN = ("has_forge", "has_checks", "has_reviews", "has_deployments", "has_incidents")
+
+
+def connected_of(scopes: Sequence[Row], names: dict[str, str]) -> list[Connected]:
+    """What is known of each repository, by rows of the relation repository_scope."""
+    return [
+        Connected(_named(row["repository"], names), *(row[name] for name in _KNOWN))
+        for row in scopes
+    ]
+
+
+def _named(repository: str, names: dict[str, str]) -> str:
+    return names.get(repository, repository)
 
 
 def change_counts_of(rows: list[Row]) -> list[ChangeCounts]:

@@ -28,12 +28,12 @@ def groups_of(
     for kind in ("agent", "model", "team"):
         own = [row for row in rows if row["kind"] == kind]
         members = _team_members(own) if kind == "team" else _named_members(own)
-        groups = [_group(kind, member, part, known) for member, part in members.items()]
+        groups = [group_of(kind, member, part, known) for member, part in members.items()]
         found += sorted(groups, key=lambda one: (-one.generated, one.name)) if groups[1:] else []
     if len(funnel) > 1:
-        found += [_group("repository", _shown(row, names), [row], known) for row in funnel]
+        found += [group_of("repository", _shown(row, names), [row], known) for row in funnel]
     by_month = _named_members([row for row in rows if row["kind"] == "month"])
-    found += [_group("month", month, by_month[month], known) for month in sorted(by_month)]
+    found += [group_of("month", month, by_month[month], known) for month in sorted(by_month)]
     return found
 
 
@@ -103,7 +103,8 @@ def _team_members(rows: Sequence[Row]) -> dict[str, list[Row]]:
     return members
 
 
-def _group(kind: str, name: str, rows: Sequence[Row], known: bool) -> FunnelGroup:
+def group_of(kind: str, name: str, rows: Sequence[Row], known: bool) -> FunnelGroup:
+    """The funnel of one group, of its rows of funnel_by."""
     counts: dict[str, int | None] = {}
     for column in (*_COUNTED, "live_list"):
         told = [row[column] for row in rows if row[column] is not None]

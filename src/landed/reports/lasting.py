@@ -31,7 +31,7 @@ def lasting_of(bench: Answers, rework_days: int) -> tuple[list[GroupSurvival], C
         return [], None
     exits = Exits.from_table(rows)
     resampling = Resampling.over(int(exits.change.max()) + 1)
-    authors, numbers = _authors(rows)
+    authors, numbers = authors_of(rows)
     lines = np.bincount(numbers, exits.lines, len(authors)).astype(int)
 
     def of(holds: list[bool]) -> Exits:
@@ -52,7 +52,7 @@ def lasting_of(bench: Answers, rework_days: int) -> tuple[list[GroupSurvival], C
     return survival, comparison
 
 
-def _authors(rows: pa.Table) -> tuple[list[Author], Integers]:
+def authors_of(rows: pa.Table) -> tuple[list[Author], Integers]:
     """The different authors among `rows`, and the number of each row's author."""
     codes = np.zeros(rows.num_rows, np.int64)
     for name in ("who", "agent", "grade"):

@@ -58,6 +58,7 @@ def compute_rollups(
     tables |= {name: pa.concat_tables(own) for name, own in parts.items()}
     tables["known_repository"] = known
     tables["contributor"] = store.query(statement("contributor"))
+    tables["presence"] = _presence(tables)
     tables["missing"] = _missing(facts)
     tables["state"] = pa.table(
         {
@@ -118,6 +119,13 @@ def _ledger_rollups(facts: Facts, settings: Settings) -> dict[str, pa.Table]:
                 f"select $repository as repository, * exclude (repository) from {name}", repository
             )
     return found
+
+
+def _presence(tables: Mapping[str, pa.Table]) -> pa.Table:
+    """Who worked at what, and when, by other roll-ups."""
+    kept = ("spend", "contributor", "change_fact", "direct_fact")
+    with _Grouping({name: tables[name] for name in kept}) as grouping:
+        return grouping.answer(statement("presence"))
 
 
 def _missing(facts: SessionFacts) -> pa.Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -58,9 +58,17 @@ class Rollups:
         return rows
 
     def answer(
-        self, sql: str, relations: Sequence[str], parameters: dict[str, Any] | None = None
+        self,
+        sql: str,
+        relations: Sequence[str],
+        parameters: dict[str, Any] | None = None,
+        *,
+        beside: Mapping[str, pa.Table] | None = None,
     ) -> pa.Table:
-        """The rows of a select statement over these relations, each as the filter leaves it."""
+        """The rows of a select statement over these relations, each as the filter leaves it.
+
+        `beside` are tables that the statement finds by their names.
+        """
         parts, given = [], dict(parameters or {})
         for name in _needed(tuple(relations)):
             if name in RELATIONS:
@@ -69,12 +77,16 @@ class Rollups:
             else:
                 selection = _statement_of(name)
             parts.append(f"{name} as (\n{selection}\n)")
-        return whole_numbers(self._store.query(_with(parts, sql), given))
+        return whole_numbers(self._store.query(_with(parts, sql), given, beside=beside))
 
     def ignored(self, name: str) -> tuple[str, ...]:
         """What the filter restricts and the metric `name` does not know: not by team, say."""
+        return self.ignored_of(metric(name).inputs)
+
+    def ignored_of(self, relations: Sequence[str]) -> tuple[str, ...]:
+        """The same of a statement over these relations."""
         found: dict[str, None] = {}
-        for relation in _needed(metric(name).inputs):
+        for relation in _needed(tuple(relations)):
             if relation in RELATIONS and not _is_scope(relation):
                 found |= dict.fromkeys(RELATIONS[relation].ignored(self.asked))
         return tuple(found)

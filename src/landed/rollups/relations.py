@@ -84,13 +84,13 @@ RELATIONS: dict[str, Relation] = {
     # whole months
     "paid": Relation(
         {},
-        "month >= strftime(make_timestamp($since * 1000000), '%Y-%m')",
-        "month <= strftime(make_timestamp($until * 1000000), '%Y-%m')",
+        "month >= strftime(make_timestamp(cast($since as bigint) * 1000000), '%Y-%m')",
+        "month <= strftime(make_timestamp(cast($until as bigint) * 1000000), '%Y-%m')",
     ),
     "month_people": Relation(
         {},
-        "month >= strftime(make_timestamp($since * 1000000), '%Y-%m')",
-        "month <= strftime(make_timestamp($until * 1000000), '%Y-%m')",
+        "month >= strftime(make_timestamp(cast($since as bigint) * 1000000), '%Y-%m')",
+        "month <= strftime(make_timestamp(cast($until as bigint) * 1000000), '%Y-%m')",
     ),
     "seat_use": Relation({}),
     "model_vendor": Relation({}),
@@ -135,6 +135,8 @@ RELATIONS: dict[str, Relation] = {
     "contributor": Relation(
         _named("repository"), "started_second >= $since", "started_second <= $until"
     ),
+    # read as a whole by privacy.py, which narrows it itself
+    "presence": Relation({}),
     "known_repository": Relation(_named("repository")),
     "missing": Relation(_named("repository")),
     "state": Relation({}),

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 
 from landed.config import Settings
 from landed.errors import StoreError
+from landed.reports.dashboard.estimates import Estimates
 from landed.rollups import Filter, Rollups
 from landed.rollups.privacy import Decision, Population, Privacy
 from landed.store import Store
 
 Row = dict[str, Any]
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Look:
     """What one page looks at: it answers metrics as the filter leaves them.
 
-    The rows of a metric are asked of the store once. `own` are the e-mail addresses of whoever looks,
-    `alone` says that everything was captured on the looker's own machine.
+    The rows of a metric are asked of the store once. `own` are the e-mail addresses of whoever
+    looks, `alone` says that everything was captured on the looker's own machine.
     """
 
     store: Store
@@ -33,6 +35,7 @@ class Look:
     asked: Filter = field(default_factory=Filter)
     own: frozenset[str] = frozenset()
     alone: bool = False
+    estimates: Estimates = field(default_factory=Estimates)
 
     @cached_property
     def rollups(self) -> Rollups:
@@ -76,11 +79,25 @@ class Look:
         return found
 
     def series(
-        self, name: str, relations: Sequence[str], parameters: dict[str, Any] | None = None
+        self,
+        name: str,
+        relations: Sequence[str],
+        parameters: dict[str, Any] | None = None,
+        spans: pa.Table | None = None,
     ) -> list[Row]:
-        """The rows of the page's own statement `sql/NAME.sql` over these relations."""
-        found: list[Row] = self.rollups.answer(statement(name), relations, parameters).to_pylist()
+        """The rows of the page's own statement `sql/NAME.sql` over these relations.
+
+        The statement finds `spans`, if they are given, under the name span.
+        """
+        beside = None if spans is None else {"span": spans}
+        found: list[Row] = self.rollups.answer(
+            statement(name), relations, parameters, beside=beside
+        ).to_pylist()
         return found
+
+    def estimated(self, name: str, estimate: Callable[[], T]) -> T:
+        """What `estimate` makes of the filtered roll-ups, made once for each roll-up and filter."""
+        return self.estimates.get((name, self.store.path, self.as_of, self.asked), estimate)
 
     def decision(self, population: Population) -> Decision:
         """Whether figures about these people's work may be shown."""
@@ -88,7 +105,7 @@ class Look:
 
     def asking(self, asked: Filter) -> Look:
         """The same viewer, another filter."""
-        return Look(self.store, self.settings, asked, self.own, self.alone)
+        return replace(self, asked=asked)
 
     @cached_property
     def until(self) -> date:

@@ -1,0 +1,2 @@
+-- The window, and the rates that estimates use: one row.
+select * from delivery_scope
