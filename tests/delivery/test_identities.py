@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -288,3 +289,27 @@ def test_of_a_suggested_person_only_the_login_is_in_a_team(office: Office) -> No
     office.match()
 
     assert team_of_people(office.store, office.settings) == {"github.com/ana": "shop"}
+
+
+def test_a_team_that_telemetry_tells_comes_between_the_configuration_and_the_forges(
+    office: Office,
+) -> None:
+    for name in ("ada", "ben", "cleo"):
+        office.commits(name.title(), f"{name}@example.com")
+    office.people = (PersonSettings(emails=("ada@example.com",), team="core"),)
+    office.match()
+    at = datetime(2026, 11, 21, tzinfo=UTC)
+    told = [
+        ("ada@example.com", "payments", at),
+        ("Ben@example.com", "old", at),
+        ("ben@example.com", "payments", at + timedelta(days=1)),
+        ("0123-account", "nobody's", at),
+    ]
+    rows = [{"user": user, "team": team, "told_at": when} for user, team, when in told]
+    schema = pa.schema([f for f in TABLES["told_team"].schema if f.name != "repository"])
+    office.store.append("told_team", pa.Table.from_pylist(rows, schema=schema), AGENTS)
+
+    assert team_of_people(office.store, office.settings) == {
+        "ada@example.com": "core",
+        "ben@example.com": "payments",
+    }

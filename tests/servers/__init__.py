@@ -1,1 +1,1 @@
-"""Servers on loopback that stand for the forges that Landed reads."""
+"""Servers for tests: those that stand for the forges that Landed reads, and its own."""

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests.servers.store_server import serving
 
 from landed.records import TABLES
 from landed.store import Store
+from landed.store.finding import find_server
+
+OpenStore = Callable[..., Store]
 
 START = datetime(2020, 2, 29, 23, 59, 59, 123456, tzinfo=UTC)
 AWKWARD = ["", 'quote " and \\ and \n', "naïve – 漢字 🜚", "NULL", "a" * 300]
@@ -46,10 +52,40 @@ def rows_of() -> Callable[[str, int], pa.Table]:
     return build
 
 
+@contextlib.contextmanager
+def opening(where: str) -> Iterator[OpenStore]:
+    """`Store.open`; for `remote` a server has every workspace that is opened so."""
+    with contextlib.ExitStack() as servers:
+
+        def open_store(workspace: Path, **how: Any) -> Store:
+            if where == "remote" and find_server(workspace) is None:
+                servers.enter_context(serving(workspace))
+            return Store.open(workspace, **how)
+
+        yield open_store
+
+
+@pytest.fixture(params=["local", "remote"])
+def open_store(request: pytest.FixtureRequest) -> Iterator[OpenStore]:
+    """`Store.open`, once for files and once for a server."""
+    with opening(request.param) as opened:
+        yield opened
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(open_store: OpenStore, tmp_path: Path) -> Iterator[Store]:
     """An empty store in a workspace of its own."""
-    with Store.open(tmp_path / "workspace") as opened:
+    with open_store(tmp_path / "workspace") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module", params=["local", "remote"])
+def kept_store(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Store]:
+    """One store for many examples that do not touch each other's rows."""
+    workspace = tmp_path_factory.mktemp("kept")
+    with opening(request.param) as open_store, open_store(workspace) as opened:
         yield opened
 
 

@@ -1,4 +1,4 @@
-"""The database: rows fit or are refused, batches happen whole or not at all, one at a time."""
+"""The store, here or in a server: rows fit or are refused, batches are whole, one at a time."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -16,8 +18,10 @@ import pytest
 from landed.errors import StoreError, UsageError
 from landed.records import TABLES
 from landed.store import DATABASE_NAME, Store
+from landed.store.local import LocalStore
 
 RowsOf = Callable[[str, int], pa.Table]
+OpenStore = Callable[..., Store]
 
 HOLD_THE_STORE = """
 import sys
@@ -54,12 +58,14 @@ def stored_paths(store: Store, repository: str) -> list[str]:
 
 
 @pytest.mark.parametrize("name", TABLES)
-def test_rows_come_back_exactly_as_they_went_in(store: Store, rows_of: RowsOf, name: str) -> None:
+def test_rows_come_back_exactly_as_they_went_in(
+    kept_store: Store, rows_of: RowsOf, name: str
+) -> None:
     rows = rows_of(name, 6)
 
-    store.append(name, rows, "r1")
+    kept_store.append(name, rows, "r1")
 
-    read = store.read(name, "r1")
+    read = kept_store.read(name, "r1")
     assert read.schema == TABLES[name].schema
     assert read["repository"].to_pylist() == ["r1"] * 6
     key = [(column, "ascending") for column in TABLES[name].key if column != "repository"]
@@ -150,19 +156,22 @@ def test_an_error_undoes_the_whole_batch(store: Store) -> None:
 
 
 def test_a_process_that_dies_in_a_transaction_leaves_what_was_there_before(
-    tmp_path: Path,
+    open_store: OpenStore, tmp_path: Path
 ) -> None:
-    with Store.open(tmp_path) as store:
+    with open_store(tmp_path) as store:
         store.append("path", paths("a", "b"), "r1")
 
     died = subprocess.run([sys.executable, "-c", DIE_IN_A_TRANSACTION, str(tmp_path)], check=False)
 
     assert died.returncode == -9
-    with Store.open(tmp_path) as store:
+    with open_store(tmp_path) as store:
         assert stored_paths(store, "r1") == ["a", "b"]
 
 
-def test_a_second_process_waits_its_turn_and_says_for_whom(tmp_path: Path) -> None:
+def test_a_second_process_waits_its_turn_and_says_for_whom(
+    open_store: OpenStore, tmp_path: Path
+) -> None:
+    open_store(tmp_path).close()
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD_THE_STORE, str(tmp_path)],
         stdin=subprocess.PIPE,
@@ -179,16 +188,16 @@ def test_a_second_process_waits_its_turn_and_says_for_whom(tmp_path: Path) -> No
         holder.communicate("done\n")
 
     with pytest.raises(StoreError, match=f"process {holder.pid} .*still has the store"):
-        Store.open(tmp_path, wait_seconds=0)
-    with Store.open(tmp_path, wait_seconds=60, on_wait=release) as store:
+        open_store(tmp_path, wait_seconds=0)
+    with open_store(tmp_path, wait_seconds=60, on_wait=release) as store:
         assert store.tables() == list(TABLES)
 
     assert len(told) == 1
     assert f"waiting for process {holder.pid}" in told[0]
 
 
-def test_several_readers_at_once(tmp_path: Path) -> None:
-    with Store.open(tmp_path) as store:
+def test_several_readers_at_once(open_store: OpenStore, tmp_path: Path) -> None:
+    with open_store(tmp_path) as store:
         store.append("path", paths("a"), "r1")
     read = (
         "import sys; from pathlib import Path; from landed.store import Store\n"
@@ -196,7 +205,7 @@ def test_several_readers_at_once(tmp_path: Path) -> None:
         "    print(store.repositories())"
     )
 
-    with Store.open(tmp_path, read_only=True):
+    with open_store(tmp_path, read_only=True):
         other = subprocess.run(
             [sys.executable, "-c", read, str(tmp_path)], capture_output=True, text=True, check=True
         )
@@ -204,11 +213,11 @@ def test_several_readers_at_once(tmp_path: Path) -> None:
     assert other.stdout == "['r1']\n"
 
 
-def test_a_reader_writes_nothing(tmp_path: Path) -> None:
-    Store.open(tmp_path).close()
+def test_a_reader_writes_nothing(open_store: OpenStore, tmp_path: Path) -> None:
+    open_store(tmp_path).close()
 
     with (
-        Store.open(tmp_path, read_only=True) as store,
+        open_store(tmp_path, read_only=True) as store,
         pytest.raises(StoreError, match="read-only"),
     ):
         store.append("path", paths("a"), "r1")
@@ -291,12 +300,89 @@ def test_a_query_reaches_nothing_outside_the_store(store: Store, tmp_path: Path,
     assert sorted(os.listdir(tmp_path)) == ["secret.csv", "workspace"]  # noqa: PTH208
 
 
+def test_what_goes_wrong_on_the_way_of_a_large_result_is_said_plainly(store: Store) -> None:
+    late = (
+        "select cast(case when range = 400000 then 'x' else '1' end as integer) from range(500000)"
+    )
+
+    with pytest.raises(StoreError, match="Could not convert string 'x'"):
+        store.query(late)
+    with pytest.raises(StoreError, match="Could not convert string 'x'"):
+        list(store.batches(late))
+
+    assert store.query("select 1 as one")["one"].to_pylist() == [1]
+
+
+def test_a_result_need_not_be_read_to_its_end(store: Store) -> None:
+    reader = store.batches("select range as n from range(5000000)")
+    first = reader.read_next_batch()
+    del reader
+
+    assert first["n"][0].as_py() == 0
+    assert store.query("select 1 as one")["one"].to_pylist() == [1]
+
+
+def test_a_result_beside_tables_that_nobody_reads_leaves_nothing_behind(tmp_path: Path) -> None:
+    many = pa.table({"n": range(500_000)})
+
+    with LocalStore.open_file(tmp_path) as store:
+        with store.batches_beside("select n from many", [], 2048, {"many": many}) as (_, batches):
+            assert next(batches).num_rows == 2048
+        with pytest.raises(StoreError, match="many does not exist"):
+            store.query("select n from many")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "naïve – 漢字",
+        True,
+        -(2**63),
+        2**64 - 1,
+        2**80,
+        1.5,
+        b"\x00\xff",
+        None,
+        date(2024, 2, 29),
+        datetime(2024, 2, 29, 23, 59, 59, 999999, tzinfo=UTC),
+        datetime(2024, 2, 29, 23, 59),
+        Decimal("12.50"),
+        ["a", None, "b"],
+        [datetime(2024, 2, 29, tzinfo=UTC)],
+    ],
+    ids=repr,
+)
+def test_a_parameter_keeps_its_type_and_value(kept_store: Store, value: Any) -> None:
+    found = kept_store.query("select $value as value", {"value": value})
+
+    assert found["value"][0].as_py() == value
+
+
+def test_a_roll_up_takes_the_place_of_an_earlier_one(store: Store) -> None:
+    store.put_rollup("spend", pa.table({"day": [date(2026, 1, 1)], "dollars": [1.5]}))
+    store.put_rollup("spend", pa.table({"team": ["a", "b"]}))
+
+    assert store.rollups() == ["spend"]
+    assert store.query("select * from rollup.spend").to_pydict() == {"team": ["a", "b"]}
+    assert "spend" not in store.tables()
+
+
+def test_what_is_no_select_statement_is_refused(store: Store) -> None:
+    for sql in ("create table mine (a integer)", "delete from path", "select 1; select 2"):
+        with pytest.raises(StoreError, match="no select statement"):
+            store.query(sql)
+
+    assert store.tables() == list(TABLES)
+
+
 def test_an_unknown_table_is_refused_by_name(store: Store) -> None:
     with pytest.raises(StoreError, match="unknown table nothing"):
         store.delete("nothing", "r1")
 
 
-def test_rows_settle_in_the_same_way_in_whatever_order_they_come(tmp_path: Path) -> None:
+def test_rows_settle_in_the_same_way_in_whatever_order_they_come(
+    open_store: OpenStore, tmp_path: Path
+) -> None:
     def turn(session: str, start: int, end: int) -> pa.Table:
         schema = pa.schema([f for f in TABLES["turn"].schema if f.name != "repository"])
         moments = [datetime(2026, 1, 1, hour, tzinfo=UTC) for hour in (start, end)]
@@ -306,7 +392,7 @@ def test_rows_settle_in_the_same_way_in_whatever_order_they_come(tmp_path: Path)
     copies = [turn("b", 3, 4), turn("a", 2, 6), turn("c", 5, 9)]
     found = []
     for place, order in enumerate(itertools.permutations(copies)):
-        with Store.open(tmp_path / str(place)) as store:
+        with open_store(tmp_path / str(place)) as store:
             for rows in order:
                 store.settle("turn", rows, "agents", prefer=("started_at", "session"))
             found.append(store.read("turn", "agents").to_pylist())

@@ -15,6 +15,8 @@ import typer
 
 from landed import __version__
 from landed.cli import (
+    account,
+    audit,
     balance,
     blame,
     changes,
@@ -23,6 +25,7 @@ from landed.cli import (
     context,
     cost,
     data,
+    demo,
     deployment,
     doctor,
     explain,
@@ -30,9 +33,13 @@ from landed.cli import (
     incident,
     invoice,
     people,
+    push,
     report,
+    rollup,
+    serve,
     sessions,
     sync,
+    token,
     verify,
     why,
 )
@@ -50,6 +57,8 @@ app = typer.Typer(
 )
 app.command("report")(report.report)
 app.command("sync")(sync.sync)
+app.command("serve")(serve.serve)
+app.command("demo")(demo.demo)
 app.command("blame")(blame.blame)
 app.command("why")(why.why)
 app.command("sessions")(sessions.sessions)
@@ -62,6 +71,12 @@ app.add_typer(incident.app, name="incident")
 app.add_typer(invoice.app, name="invoice")
 app.add_typer(hook.app, name="hook")
 app.add_typer(people.app, name="people")
+app.add_typer(account.app, name="account")
+app.add_typer(token.app, name="token")
+app.command("audit")(audit.audit)
+app.command("push")(push.push)
+connect.app.command("server")(push.connect_server)
+app.command("rollup")(rollup.rollup)
 app.command("balance")(balance.balance)
 app.command("explain")(explain.explain)
 app.command("verify")(verify.verify)

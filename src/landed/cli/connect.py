@@ -92,7 +92,7 @@ def github(
         raise UsageError("give either --token-env or --app, not both")
     settings = context.settings(workspace, config)
     which = ("github", url, organisation or [], project or [])
-    _connect(settings, which, place or _environment(token_env), name, check, as_json)
+    _connect(settings, which, place or environment_place(token_env), name, check, as_json)
 
 
 @app.command("gitlab")
@@ -110,7 +110,7 @@ def gitlab(
     """Connect GitLab: gitlab.com, or a server of your own with --url."""
     settings = context.settings(workspace, config)
     which = ("gitlab", url, organisation or [], project or [])
-    _connect(settings, which, _environment(token_env), name, check, as_json)
+    _connect(settings, which, environment_place(token_env), name, check, as_json)
 
 
 @app.command("list")
@@ -201,7 +201,7 @@ def _connect(
     if not organisations and not projects:
         projects = _project_here(forge, url)
     called = check_name(name or [*organisations, *projects][0])
-    token = None if place else _asked_token(forge)
+    token = None if place else asked_token(forge)
     connection = _connection(
         called, (forge, url, organisations, projects), place or f"keyring:{forge}/{called}"
     )
@@ -261,7 +261,7 @@ def _listed(
     return found
 
 
-def _asked_token(forge: str) -> PersonalToken:
+def asked_token(forge: str) -> PersonalToken:
     """The token that a person types without echo, or that comes on standard input."""
     from landed.delivery.tokens import checked
     from landed.sources.forges.credentials import PersonalToken
@@ -272,7 +272,7 @@ def _asked_token(forge: str) -> PersonalToken:
     return PersonalToken(checked(sys.stdin.readline(), "standard input"))
 
 
-def _environment(name: str | None) -> str | None:
+def environment_place(name: str | None) -> str | None:
     from landed.delivery.tokens import check_environment_name
 
     return None if name is None else f"environment:{check_environment_name(name)}"

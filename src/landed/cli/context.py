@@ -66,10 +66,13 @@ def settings(workspace: Path | None = None, config: Path | None = None) -> Setti
     """The settings that hold for this command; its own options win over those before it."""
     from landed.config import Settings
 
-    return Settings.load(
+    found = Settings.load(
         config=config or _before_command.config,
         workspace=workspace or _before_command.workspace,
     )
+    if found.notice is not None:
+        say(found.notice)
+    return found
 
 
 def ask(offline: bool) -> Ask:

@@ -96,6 +96,8 @@ class Settings(BaseSettings):
 
     workspace: Path = Field(default_factory=lambda: platformdirs.user_data_path(APPLICATION))
     """Directory of the store and everything else that Landed keeps."""
+    notice: str | None = None
+    """A line to show with everything that is told, such as that the figures are made up."""
     key: SecretStr | None = None
     """The organisation's hashing key, 32 hexadecimal digits; null = the key file."""
     ledger: LedgerSettings = LedgerSettings()

@@ -89,6 +89,8 @@ class SessionSettings(Section):
     """False: no agent's log is opened."""
     agents: tuple[str, ...] = ()
     """Only these agents; none named = all that are known."""
+    own_home: bool = True
+    """False: logs are looked for in `homes` only, never in this user's own home directory."""
     homes: tuple[Path, ...] = ()
     """Further home directories to look in, such as copies from containers."""
     paths: tuple[PathMapping, ...] = ()

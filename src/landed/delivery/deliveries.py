@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from landed.config import Settings
+from landed.delivery.carried import carried_delivery
 from landed.delivery.rows import arrow_rows
 from landed.delivery.writing import Told, write_pages
 from landed.records import FORGES, WebhookDelivery
 from landed.sources.forges.webhooks import Delivery
 from landed.store import Store
+from landed.store.inbox import Waiting
 
 
 def take_delivery(
@@ -38,3 +42,17 @@ def take_delivery(
         rows, _ = arrow_rows("webhook_delivery", [taken])
         store.append("webhook_delivery", rows, FORGES)
     return True
+
+
+def take_waiting(store: Store, settings: Settings, rows: Sequence[Waiting]) -> None:
+    """Write deliveries that wait in the inbox, in order; those that were taken before are not.
+
+    Raises:
+        NoDelivery: a row holds none; nothing of `rows` is then to be kept.
+        StoreError: the store cannot be written; nothing of `rows` then is.
+    """
+    del settings
+    with store.transaction():
+        for row in rows:
+            told = carried_delivery(row.payload)
+            take_delivery(store, told.forge, told.host, told.delivery, row.received_at)

@@ -16,6 +16,7 @@ from landed.attribution.sessions.people import (
     FORGE_LOGIN,
     GIT_AUTHOR,
     MATCHED,
+    SESSION_USER,
     People,
     read_people,
     spellings,
@@ -37,6 +38,12 @@ select host || '/' || login as login, organisation, team, count(*) over (
 from team_member where repository = 'forges'
 order by login, members, organisation, team
 """
+
+_TOLD_TEAMS = """
+select lower("user") as "user", team from told_team where repository = 'agents'
+order by told_at, "user", team
+"""
+"""The team that was told last of somebody under any of their names comes last, and counts."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,9 @@ def team_of_people(store: Store, settings: Settings) -> dict[str, str]:
     """Return the team of each person who is known to be in one.
 
     Keys are canonical addresses, and HOST/LOGIN for logins that belong to nobody known. The
-    configuration's word comes first, then the smallest of the teams in which forges have somebody;
-    of several as small, the first by organisation and name.
+    configuration's word comes first, then the team that a company has set on somebody's machine and
+    telemetry tells, then the smallest of the teams in which forges have somebody; of several as
+    small, the first by organisation and name.
     """
     people = read_people(store)
     smallest: dict[str, tuple[int, str, str]] = {}
@@ -86,6 +94,10 @@ def team_of_people(store: Store, settings: Settings) -> dict[str, str]:
         team = (row["members"], row["organisation"], row["team"])
         smallest[whose] = min(team, smallest.get(whose, team))
     teams = {whose: team for whose, (_, _, team) in smallest.items()}
+    for row in store.query(_TOLD_TEAMS).to_pylist():
+        whose = people.person(SESSION_USER, row["user"]) or row["user"]
+        if "@" in whose:
+            teams[whose] = row["team"]
     teams |= {person.emails[0].lower(): person.team for person in settings.people if person.team}
     return dict(sorted(teams.items()))
 

@@ -75,6 +75,17 @@ from landed.records.sessions import (
     ToolDecision,
     Turn,
 )
+from landed.records.telemetry import (
+    TelemetryCall,
+    TelemetryCheck,
+    TelemetryCount,
+    TelemetryDecision,
+    TelemetryEdit,
+    TelemetrySession,
+    TelemetrySum,
+    TelemetryTurn,
+    ToldTeam,
+)
 
 __all__ = [
     "AGENTS",
@@ -150,6 +161,15 @@ __all__ = [
     "SourceState",
     "Table",
     "TeamMember",
+    "TelemetryCall",
+    "TelemetryCheck",
+    "TelemetryCount",
+    "TelemetryDecision",
+    "TelemetryEdit",
+    "TelemetrySession",
+    "TelemetrySum",
+    "TelemetryTurn",
+    "ToldTeam",
     "ToolDecision",
     "Turn",
     "WebhookDelivery",

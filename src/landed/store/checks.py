@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from landed.records import TABLES
-from landed.store.database import Store
+from landed.store.base import Store
 
 
 def duplicated_keys(store: Store) -> dict[str, int]:

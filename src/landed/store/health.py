@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from landed.records import AGENTS
+from landed.store.base import Store
 from landed.store.checks import duplicated_keys, row_counts
-from landed.store.database import Store
 
 
 @dataclass(frozen=True)

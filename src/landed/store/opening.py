@@ -16,20 +16,26 @@ LONGEST_PAUSE = 0.5
 _HOLDER = re.compile(r"lock is held in (?P<program>.*?) \(PID (?P<pid>\d+)\)")
 
 
+class GaveUp(Exception):
+    """A server of the workspace has come, or has just gone: who is asked has to be found anew."""
+
+
 def connect(
     path: Path,
     *,
     read_only: bool,
     wait_seconds: float,
     on_wait: Callable[[str], None],
+    give_up: Callable[[], bool] = lambda: False,
     memory_limit: str,
     threads: int,
 ) -> duckdb.DuckDBPyConnection:
     """Connect to the database at `path`, waiting while another process holds it.
 
-    `on_wait` gets one sentence each time there is a new holder to wait for. The connection
-    loads no extension, reaches nothing outside its file, and spills beside it. Raises
-    StoreError when the time is up or the file is no database.
+    `on_wait` gets one sentence each time there is a new holder to wait for. The connection, and
+    each cursor of it, loads no extension, reaches nothing outside its file, and spills beside it.
+    Raises StoreError when the time is up or the file is no database, and GaveUp when `give_up`,
+    asked before each further try, says so.
     """
     deadline = time.monotonic() + wait_seconds
     pause = FIRST_PAUSE
@@ -51,6 +57,8 @@ def connect(
         except duckdb.IOException as error:
             if "Could not set lock" not in str(error):
                 raise StoreError(_unreadable(path, error)) from error
+            if give_up():
+                raise GaveUp from error
             holder = _holder(error)
             if time.monotonic() >= deadline:
                 raise StoreError(
@@ -65,7 +73,7 @@ def connect(
         except duckdb.Error as error:
             raise StoreError(_unreadable(path, error)) from error
         else:
-            connection.execute("set TimeZone = 'UTC'")
+            connection.execute("set global TimeZone = 'UTC'")
             connection.execute("set enable_external_access = false")
             connection.execute("set lock_configuration = true")
             return connection

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from landed.errors import StoreError, UsageError
 from landed.records import TABLES, Table
-from landed.store.database import Store, ordered_selection
+from landed.store.base import Store, ordered_selection
 from landed.store.migrations import SCHEMA_VERSION
 
 MANIFEST_NAME = "manifest.json"

@@ -17,6 +17,7 @@ from landed.attribution.generated.sequences import Sequence, paired
 from landed.attribution.generated.similarity import blob_at
 from landed.attribution.lineage.alignment import align
 from landed.attribution.sessions.folders import Folders
+from landed.attribution.sessions.pushed import is_pushed
 from landed.errors import LandedError
 from landed.ledger.hashing import LineHasher
 from landed.sources.git.blobs import Blobs
@@ -118,7 +119,7 @@ class Uncommitted:
 
     def _in_working_tree(self, file: File) -> bytes | None:
         worktree, path = file
-        if not worktree:
+        if not worktree or is_pushed(worktree):
             return None
         top = Path(self._folders.mapped(worktree))
         name = top / path

@@ -55,7 +55,7 @@ def working_trees(store: Store) -> tuple[Path, ...]:
     """The working trees of repositories that were read, and those that sessions named."""
     rows = store.query(
         "select path from location union select worktree from session_place"
-        " where worktree is not null and how <> 'none' order by 1"
+        " where worktree is not null and how <> 'none' and worktree like '/%' order by 1"
     )
     trees = (Path(path) for path in rows["path"].to_pylist())
     return tuple(dict.fromkeys(t.parent if t.name == ".git" else t for t in trees))
@@ -81,7 +81,7 @@ def find_logs(
             f"no reader for {', '.join(sorted(asked - known))}: sessions.agents may name "
             f"{', '.join(sorted(known))}"
         )
-    homes = [Home(Path.home(), os.environ, folders)]
+    homes = [Home(Path.home(), os.environ, folders)] if settings.sessions.own_home else []
     homes += [Home(home.expanduser(), {}) for home in settings.sessions.homes]
     for reader in readers:
         if asked and reader.agent not in asked:

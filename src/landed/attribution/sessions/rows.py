@@ -19,6 +19,8 @@ from landed.sources.agents.contract import Edit, Reading
 _LARGEST_TIME = 253_402_300_799_000_000
 """The last microsecond of the year 9999: what Arrow, DuckDB and Python can all show."""
 _LARGEST_COUNT = 2**53
+_LARGEST_LINE = 2**31 - 1
+"""A line number beyond it, which only a damaged log has, is told as none."""
 
 
 @dataclass
@@ -167,7 +169,10 @@ def edit_line_rows(edits: Iterable[tuple[int, str, Edit]], hasher: LineHasher) -
                 change_of += [place] * count
                 ordinal += range(position[side], position[side] + count)
                 position[side] += count
-                line_number += [None] * count if start is None else range(start, start + count)
+                if start is None or abs(start) + count > _LARGEST_LINE:
+                    line_number += [None] * count
+                else:
+                    line_number += range(start, start + count)
                 texts += encoded(lines)
     text_hash, token_hash, trivial = hasher.hash_lines(texts)
     return pa.table(

@@ -21,6 +21,7 @@ from landed.attribution.sessions.rows import (
     edit_rows,
 )
 from landed.attribution.sessions.spool import Spool
+from landed.attribution.sessions.standing import logs_first
 from landed.config import Settings, organisation_key
 from landed.ledger.hashing import LineHasher
 from landed.progress import Progress
@@ -29,7 +30,7 @@ from landed.sources.agents.contract import Edit, Reading
 from landed.store import Store
 
 _BATCH_LINES = 400_000
-_PREFERENCE = {
+PREFERENCE = {
     "session": ("started_at", "cwd nulls last", "branch nulls last", "parent nulls last"),
     "turn": ("session_start", "started_at", "session", "interrupted desc"),
     "edit": (
@@ -132,10 +133,10 @@ class LogIngest:
             fresh = _unknown(store, edits)
             lines = edit_line_rows(fresh, self._hasher)
             before = edit_before_rows(fresh, self._hasher)
-            with store.transaction():
+            with store.transaction(), logs_first(store, tables):
                 for name, rows in tables.items():
-                    store.settle(name, rows, AGENTS, prefer=_PREFERENCE[name])
-                store.settle("edit", edit_rows(edits), AGENTS, prefer=_PREFERENCE["edit"])
+                    store.settle(name, rows, AGENTS, prefer=PREFERENCE[name])
+                store.settle("edit", edit_rows(edits), AGENTS, prefer=PREFERENCE["edit"])
                 store.append("edit_line", lines, AGENTS)
                 store.append("edit_before", before, AGENTS)
                 store.merge("agent_log", self._log_rows(), AGENTS)

@@ -30,6 +30,7 @@ from landed.sources.forges.fields import (
 )
 from landed.sources.forges.fields import number as identity
 from landed.sources.forges.fields import state as state_of
+from landed.sources.forges.gitlab_check_records import check_of
 from landed.sources.forges.gitlab_client import GitLabClient, NotAllowed, NotThere
 from landed.sources.forges.gitlab_fields import (
     commit_id,
@@ -37,7 +38,7 @@ from landed.sources.forges.gitlab_fields import (
     optional_commit_id,
 )
 from landed.sources.forges.gitlab_naming import CHANGE_STATES, login_of_address
-from landed.sources.forges.gitlab_pipelines import check_of, tip_checked
+from landed.sources.forges.gitlab_pipelines import tip_checked
 from landed.sources.forges.gitlab_reading import People, number_of, reference
 from landed.sources.forges.gitlab_reviews import awaited, discussion
 from landed.sources.forges.gitlab_walking import Walk, oldest_first, walk

@@ -24,20 +24,20 @@ from landed.sources.forges.fields import (
 )
 from landed.sources.forges.fields import number as identity
 from landed.sources.forges.fields import state as state_of
+from landed.sources.forges.gitlab_check_records import check_of
 from landed.sources.forges.gitlab_fields import (
     commit_id,
     label_names,
 )
-from landed.sources.forges.gitlab_issues import incident_of, links_of
+from landed.sources.forges.gitlab_issue_records import incident_of, links_of
 from landed.sources.forges.gitlab_naming import (
     DEPLOYMENT_STATES,
     GITLAB,
     deployment_id,
     is_production,
 )
-from landed.sources.forges.gitlab_pipelines import check_of
 from landed.sources.forges.gitlab_reading import People
-from landed.sources.forges.gitlab_releases import release_of
+from landed.sources.forges.gitlab_release_records import release_of
 from landed.sources.forges.gitlab_reviews import ON_CODE, comment_of
 from landed.sources.forges.issue_labels import NONE
 from landed.sources.forges.keys import project_key

@@ -1,0 +1,1 @@
+"""A laptop sends its sessions to the company's server: counts, keyed hashes, identifiers."""

@@ -1,0 +1,1 @@
+"""What stands between strangers and the server: hosts, origins, cookies, headers."""

@@ -1,0 +1,106 @@
+"""Pages in a real browser: served on loopback, and watched for what goes wrong in them."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from playwright.sync_api import Browser, Page, sync_playwright
+
+CHROMIUM = "/usr/bin/chromium"
+_ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+DRAWN = "document.querySelectorAll('[data-chart]:not(.drawn)').length === 0"
+
+
+@contextmanager
+def served(app: FastAPI) -> Iterator[str]:
+    """The address at which `app` answers, on a port that is free."""
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        while not server.started:
+            thread.join(0.01)
+            if not thread.is_alive():
+                raise RuntimeError("the server did not start")
+        port = server.servers[0].sockets[0].getsockname()[1]
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A real Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Watched:
+    """A page, and what went wrong in it: its console, its faults, requests to other hosts."""
+
+    page: Page
+    wrong: list[str] = field(default_factory=list)
+
+    def go(self, address: str) -> None:
+        """Open an address, and wait until its charts are drawn."""
+        self.page.goto(address)
+        if self.page.evaluate("document.documentElement.classList.contains('scripted')"):
+            self.page.wait_for_function(DRAWN)
+
+    def fits(self) -> bool:
+        """Nothing reaches beyond the right edge of the screen."""
+        wide: bool = self.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        return wide
+
+    def barriers(self) -> list[str]:
+        """What axe finds serious or critical, each with the elements concerned."""
+        found = Axe().run(self.page).response["violations"]
+        return [
+            f"{one['id']}: {[node['target'] for node in one['nodes']][:5]}"
+            for one in found
+            if one["impact"] in ("serious", "critical")
+        ]
+
+
+@contextmanager
+def watched(
+    browser: Browser, own: str, *, width: int = 1280, height: int = 900, **options: Any
+) -> Iterator[Watched]:
+    """A page of that size of a browser of its own, for the host `own` (http://127.0.0.1:4321)."""
+    context = browser.new_context(viewport={"width": width, "height": height}, **options)
+    found = Watched(context.new_page())
+    page = found.page
+    page.on(
+        "console",
+        lambda told: (
+            found.wrong.append(f"{told.type}: {told.text}")
+            if told.type in ("error", "warning")
+            else None
+        ),
+    )
+    page.on("pageerror", lambda raised: found.wrong.append(f"fault: {raised}"))
+    page.on(
+        "request",
+        lambda asked: (
+            None
+            if asked.url.startswith((own, "data:", "blob:"))
+            else found.wrong.append(f"asked elsewhere: {asked.url}")
+        ),
+    )
+    try:
+        yield found
+    finally:
+        context.close()
