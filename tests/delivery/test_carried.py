@@ -25,7 +25,7 @@ CHECK = CheckRun(
     state="pending",
     started_at=NOW,
     finished_at=None,
-    updated_at=NOW.astimezone(timezone(timedelta(hours=5, minutes=30))),
+    updated_at=NOW.astimezone(timezone(timedelta(hours=5, seconds=30))),
 )
 
 

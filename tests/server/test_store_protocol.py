@@ -100,3 +100,19 @@ def test_a_second_writer_is_told_of_the_first(client: httpx.Client) -> None:
         assert client.delete(f"/sessions/{session}").status_code == 204
 
     assert "process 1 (first) still has the store" in str(described(line.encode()))
+
+
+def test_what_nobody_waits_for_any_more_is_ended(client: httpx.Client) -> None:
+    forever = "select count(*) from range(100000000000) as a, range(100) as b"
+    with client.stream("POST", "/sessions", json=lease()) as held:
+        lines = held.iter_lines()
+        address = f"/sessions/{orjson.loads(next(lines))['session']}"
+        client.post(address, content=b"".join(write_request(Request("begin"))))
+        asked = b"".join(write_request(Request("query", {"sql": forever, "rows": 10})))
+        with pytest.raises(httpx.ReadTimeout):
+            client.post(address, content=asked, timeout=0.5)
+
+        undone = client.post(address, content=b"".join(write_request(Request("rollback"))))
+
+        assert undone.status_code == 204
+        assert client.delete(address).status_code == 204

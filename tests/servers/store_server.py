@@ -34,8 +34,15 @@ class Serving:
 
 @contextlib.contextmanager
 def serving(workspace: Path) -> Iterator[Serving]:
-    """Serve the store of `workspace` as long as the context lasts."""
-    with ServedStore(Settings(workspace=workspace)) as store, listening_socket(workspace) as socket:
+    """Own and serve the store of `workspace` as long as the context lasts."""
+    with ServedStore(Settings(workspace=workspace)) as store, answering(store) as running:
+        yield running
+
+
+@contextlib.contextmanager
+def answering(store: ServedStore) -> Iterator[Serving]:
+    """Answer on the socket of the store's workspace as long as the context lasts."""
+    with listening_socket(store.workspace) as socket:
         config = uvicorn.Config(store_protocol(store), lifespan="off", log_config=None)
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
@@ -45,4 +52,4 @@ def serving(workspace: Path) -> Iterator[Serving]:
             yield running
         finally:
             running.stop()
-            remove_socket(workspace)
+            remove_socket(store.workspace)

@@ -211,6 +211,50 @@ def test_many_processes_put_at_once(inbox: Inbox) -> None:
     assert inbox.size_bytes() == 0
 
 
+_FIRST = """
+import sys
+from pathlib import Path
+from landed.store.inbox import Inbox, Incoming
+path, name = sys.argv[1:]
+sys.stdin.read(1)
+with Inbox(Path(path)) as inbox:
+    inbox.put([Incoming("otlp", name, b"{}")])
+"""
+
+
+def test_many_processes_make_it_at_once(tmp_path: Path) -> None:
+    makers = [
+        subprocess.Popen(
+            [sys.executable, "-c", _FIRST, str(tmp_path / NAME), str(number)],
+            stdin=subprocess.PIPE,
+        )
+        for number in range(6)
+    ]
+    for one in makers:
+        assert one.stdin is not None
+        one.stdin.close()
+
+    assert [one.wait() for one in makers] == [0] * 6
+    with Inbox(tmp_path / NAME) as inbox:
+        assert sorted(keys(inbox)) == list("012345")
+
+
+def test_what_is_put_reaches_the_disk_before_it_is_acknowledged(inbox: Inbox) -> None:
+    """That SQLite syncs its log with every transaction; that the disk does, nobody can see here."""
+    with inbox._reading() as database:
+        assert database.execute("pragma journal_mode").fetchone() == ("wal",)
+        assert database.execute("pragma synchronous").fetchone() == (2,)
+
+
+def test_an_inbox_in_no_directory_is_told(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="cannot use the inbox"):
+        Inbox(tmp_path / "nowhere" / NAME)
+
+
+def test_nothing_is_put_for_nothing(inbox: Inbox) -> None:
+    assert inbox.put([]) == 0
+
+
 def test_many_threads_put_at_once(inbox: Inbox) -> None:
     def put(name: int) -> None:
         for turn in range(10):

@@ -17,8 +17,10 @@ from tests.servers.store_server import Serving, serving
 from landed.errors import StoreError
 from landed.store import SCHEMA_VERSION, Store
 from landed.store import remote as remote_module
-from landed.store.finding import listening_socket
+from landed.store.finding import listening_socket, socket_path
 from landed.store.local import LocalStore
+from landed.store.opening import GaveUp
+from landed.store.remote import RemoteStore
 
 ROOT = Path(__file__).parents[2]
 KILLED_IN_A_TRANSACTION = """
@@ -55,6 +57,19 @@ with serving(Path(sys.argv[1])):
     time.sleep(600)
 """
 
+OWN_AND_THEN_SERVE = """
+import sys
+from pathlib import Path
+from landed.config import Settings
+from landed.store.served import ServedStore
+from tests.servers.store_server import answering
+with ServedStore(Settings(workspace=Path(sys.argv[1]))) as store:
+    print("owned", flush=True)
+    sys.stdin.readline()
+    with answering(store):
+        sys.stdin.readline()
+"""
+
 
 def paths(*names: str) -> pa.Table:
     return pa.table(
@@ -69,7 +84,11 @@ def stored(store: Store) -> list[str]:
 
 def run(script: str, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", script, *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT
+        [sys.executable, "-c", script, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
     )
 
 
@@ -221,6 +240,37 @@ def test_a_server_that_dies_before_it_answers_is_an_error(tmp_path: Path) -> Non
         with pytest.raises(StoreError, match="ended while it was asked"):
             Store.open(tmp_path)
         thread.join()
+
+
+def test_a_server_that_was_just_being_started_is_waited_for(tmp_path: Path) -> None:
+    server = run(OWN_AND_THEN_SERVE, str(tmp_path))
+    assert server.stdin is not None
+    assert server.stdout is not None
+    assert server.stdout.readline() == "owned\n"
+    stdin = server.stdin
+    told: list[str] = []
+
+    def let_it_listen(message: str) -> None:
+        told.append(message)
+        stdin.write("listen\n")
+        stdin.flush()
+
+    with Store.open(tmp_path, on_wait=let_it_listen) as store:
+        assert isinstance(store, RemoteStore)
+        assert stored(store) == []
+
+    assert len(told) == 1
+    server.communicate("end\n")
+    assert server.returncode == 0
+
+
+def test_a_socket_where_nobody_listens_is_not_asked_again(tmp_path: Path) -> None:
+    listening_socket(tmp_path).close()
+
+    with pytest.raises(GaveUp):
+        RemoteStore.connect(
+            socket_path(tmp_path), tmp_path, read_only=True, wait_seconds=0, on_wait=print
+        )
 
 
 def test_a_closed_store_answers_nothing(workspace: Path) -> None:

@@ -53,7 +53,8 @@ def serve(
         if opening:
             open_dashboard(started.address)
 
-    run(settings, host=host, port=port, on_wait=context.say, on_start=tell)
+    made_up = settings.notice is not None
+    run(settings, host=host, port=port, made_up=made_up, on_wait=context.say, on_start=tell)
     if not as_json:
         typer.echo("stopped; what was taken in is kept")
 

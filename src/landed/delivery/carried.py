@@ -43,7 +43,7 @@ class CarriedDelivery:
 
     def payload(self) -> bytes:
         """The delivery as JSON; records that JSON cannot hold become faults of its page."""
-        page = self.delivery.page
+        page, project = self.delivery.page, self.delivery.project
         faults = dict(page.faults)
         records = []
         for record in page.records:
@@ -58,18 +58,13 @@ class CarriedDelivery:
             "host": self.host,
             "delivery": _plain(self.delivery.delivery),
             "event": _plain(self.delivery.event),
-            "project": self._project(),
+            "project": None if project is None or _row(project) is None else asdict(project),
             "whole": sorted(page.whole),
             "stale": sorted(page.stale),
             "teams_of": sorted(map(_plain, page.teams_of)),
             "faults": faults,
         }
-        return b'{"records":[%s],%s' % (b",".join(records), orjson.dumps(told)[1:])
-
-    def _project(self) -> dict[str, Any] | None:
-        """The project as JSON; none where JSON cannot hold it: then it is a fault already."""
-        project = self.delivery.project
-        return None if project is None or _row(project) is None else asdict(project)
+        return b'{"records":[%s],%s' % (b",".join(records), _json(told)[1:])
 
 
 def carried_delivery(payload: bytes) -> CarriedDelivery:
@@ -104,9 +99,14 @@ def carried_delivery(payload: bytes) -> CarriedDelivery:
 def _row(record: ForgeRecord) -> bytes | None:
     """The name of a record's table and its columns; None where JSON cannot hold them."""
     try:
-        return orjson.dumps([NAMES[type(record)], asdict(record)])
+        return _json([NAMES[type(record)], asdict(record)])
     except orjson.JSONEncodeError:
         return None
+
+
+def _json(told: object) -> bytes:
+    # orjson itself rounds zones to minutes
+    return orjson.dumps(told, default=datetime.isoformat, option=orjson.OPT_PASSTHROUGH_DATETIME)
 
 
 def _record(table: str, row: Mapping[str, Any]) -> ForgeRecord:

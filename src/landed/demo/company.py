@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 COMPANY = "Fennbrook Parcels"
-ORGANISATION = "fennbrook"
+ORGANISATION = "made-up"
+"""What every repository's name begins with, wherever it is shown."""
 DOMAIN = "fennbrook.example"
 HOST = f"git.{DOMAIN}"
 NOTICE = (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from random import Random
 
 from landed.demo.adoption import model_of
 from landed.demo.clock import MONTH, beginning_of, moments
-from landed.demo.company import MONTHS, PEOPLE, PRODUCTS, Person, Product
+from landed.demo.company import MONTHS, PEOPLE, Person, Product
 from landed.demo.script import Edit, Session, Turn
 from landed.demo.text import Writer
 
@@ -16,8 +17,10 @@ _IN_NO_REPOSITORY, _BY_SHELL = 0.14, 0.16
 _FRESH_DAYS = 6
 
 
-def loose_sessions(seed: int, end: datetime, number: int) -> list[Session]:
-    """So many sessions: most only ask something, some work elsewhere or by the shell."""
+def loose_sessions(
+    seed: int, end: datetime, number: int, products: Sequence[Product]
+) -> list[Session]:
+    """So many sessions, in these repositories: most only ask something, some work elsewhere or by the shell."""
     random = Random(f"{seed} loose sessions")
     begin = beginning_of(end.date(), MONTHS)
     users = [person for person in PEOPLE if person.logged and person.starts is not None]
@@ -28,7 +31,8 @@ def loose_sessions(seed: int, end: datetime, number: int) -> list[Session]:
         if not ready:
             continue
         person = random.choice(ready)
-        product = random.choice([one for one in PRODUCTS if one.team == person.team])
+        own = [one for one in products if one.team == person.team]
+        product = random.choice(own or products)
         found.append(_session(random, person, product, at, end, month, f"loose {place}"))
     return found
 

@@ -13,17 +13,18 @@ from landed.demo.company import (
     BOT,
     CONTRACTOR,
     MONTHS,
+    ORGANISATION,
     PEOPLE,
-    VOICE_BRANCH,
     VOICE_MONTHS,
     Person,
     Product,
     members,
 )
 from landed.demo.files import Block, SourceFile
+from landed.demo.naming import name_request
 from landed.demo.plans import Plans
 from landed.demo.script import Commit, History, Kind, Request
-from landed.demo.text import Writer, slug, title
+from landed.demo.text import Writer
 from landed.demo.work import Work, Worker, sessions_of
 
 _CLOSED, _REVERTED = 0.05, 0.014
@@ -119,7 +120,7 @@ class Historian:
             self._revert(worker, reverted)
         else:
             self._do(worker, request, free, at)
-        self._name(request, reverted)
+        name_request(random, request, reverted)
         self._open(request, worker, month)
 
     def _do(self, worker: Worker, request: Request, free: list[SourceFile], at: datetime) -> None:
@@ -149,20 +150,6 @@ class Historian:
             if any(block.request == reverted.number for block in file.blocks):
                 worker.take_out(file, reverted.number)
         worker.commit()
-
-    def _name(self, request: Request, reverted: Request | None) -> None:
-        """The title and the branch."""
-        request.title = title(self._random, request.kind)
-        prefix = {"fix": "fix/", "bump": "updates/", "voice": VOICE_BRANCH}.get(request.kind, "")
-        if request.kind == "feature":
-            prefix = self._random.choice(
-                ("feature/", "feature/", "returns/", "gift-cards/", "chore/")
-            )
-        if request.kind == "voice":
-            request.title = f"Voice checkout: {request.title.lower()}"
-        if reverted is not None:
-            request.title = f'Revert "{reverted.title}"'
-        request.branch = f"{prefix}{request.number}-{slug(request.title)}".replace('"', "")
 
     def _open(self, request: Request, worker: Worker, month: float) -> None:
         """Write the commits of its branch and the sessions; say when it will end, and how."""
@@ -259,7 +246,7 @@ class Historian:
         method, main = self._product.method, self.history.main[-1]
         merger = request.reviewer or request.author
         if method == "merge":
-            message = f"Merge pull request #{request.number} from fennbrook/{request.branch}"
+            message = f"Merge pull request #{request.number} from {ORGANISATION}/{request.branch}"
             step = self._step((main, request.commits[-1]), files, merger, at, message)
             request.landed = [step]
         elif method == "squash":

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import shutil
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from datetime import time as hour
 from pathlib import Path
-from typing import Any
-
-import orjson
 
 from landed.config import FILE_NAME, Settings, prepare_directory
 from landed.delivery.writing import Told, write_pages
 from landed.demo import forge
-from landed.demo.company import HOST, NOTICE, PRODUCTS, Product
+from landed.demo.company import HOST, PRODUCTS, Product
 from landed.demo.extras import loose_sessions
 from landed.demo.historian import Historian
 from landed.demo.log_claude import write_claude
 from landed.demo.log_codex import write_codex
 from landed.demo.log_gemini import write_gemini
 from landed.demo.production import Producing
+from landed.demo.recipe import HOMES, REPOSITORIES, WORKSPACE, Recipe, clear
 from landed.demo.repository import write_repository
 from landed.demo.script import History, Session
 from landed.demo.settings_file import write_settings
 from landed.demo.spending import spent_by_month
-from landed.errors import UsageError
 from landed.progress import Progress, quiet
 from landed.rollups import compute_rollups, write_rollups
 from landed.store import Store
@@ -36,9 +33,6 @@ REQUESTS = 1150
 """Requests of all repositories together, at full size."""
 _LOOSE = 420
 """Sessions that belong to no request, at full size."""
-_FORM = 1
-"""Another number makes every demo anew."""
-_MARK = "demo.json"
 _WRITERS = {"claude-code": write_claude, "codex": write_codex, "gemini-cli": write_gemini}
 
 
@@ -74,35 +68,64 @@ def make_demo(
     progress: Progress = quiet,
     *,
     size: float = 1.0,
+    products: Sequence[Product] | None = None,
     fresh: bool = False,
 ) -> DemoCompany:
     """Make the company below `directory`, or return the one that is there already.
 
-    The same seed, day and size give the same histories, logs and records. `size` is the share of
-    the full number of requests. A making that was interrupted is begun anew.
+    The same seed, day, size and products give the same histories, logs and records. Where `today`
+    is not named, one that was made up to a week ago will do. `size` is the share of the full
+    number of requests, `products` are the repositories to make (None = all). A making that was
+    interrupted is begun anew; `fresh` begins anew in any case.
 
     Raises:
-        UsageError: `directory` holds something else.
+        UsageError: `directory` holds something else, or a server is serving it.
         GitError: git failed.
         StoreError: the store cannot be opened or written.
     """
-    today = today or datetime.now(UTC).date()
     directory = directory.expanduser().absolute()
-    recipe = {"form": _FORM, "seed": seed, "today": today.isoformat(), "size": size}
-    known = _known(directory)
-    workspace, config = directory / "workspace", directory / FILE_NAME
-    paths = [directory / "repositories" / product.name for product in PRODUCTS]
-    if known is not None and not fresh and known == recipe | {"notice": NOTICE, "complete": True}:
-        return DemoCompany(directory, workspace, config, paths, True, {})
-    _clear(directory)
-    _mark(directory, recipe, complete=False)
+    wanted = Recipe(
+        seed,
+        today or datetime.now(UTC).date(),
+        size,
+        tuple(PRODUCTS if products is None else products),
+    )
+    if not fresh:
+        there = wanted.stands_in(directory, exactly=today is not None)
+        if there is not None:
+            return _company(directory, there, {})
+    clear(directory)
+    wanted.mark(directory, complete=False)
     clock = _Clock(progress)
+    _make(directory, wanted, clock, progress)
+    wanted.mark(directory, complete=True)
+    return _company(directory, wanted, clock.seconds)
+
+
+def _company(directory: Path, recipe: Recipe, seconds: dict[str, float]) -> DemoCompany:
+    return DemoCompany(
+        directory,
+        directory / WORKSPACE,
+        directory / FILE_NAME,
+        _clones(directory, recipe),
+        not seconds,
+        seconds,
+    )
+
+
+def _clones(directory: Path, recipe: Recipe) -> list[Path]:
+    return [directory / REPOSITORIES / product.name for product in recipe.products]
+
+
+def _make(directory: Path, recipe: Recipe, clock: _Clock, progress: Progress) -> None:
+    """Make everything, one phase after the other."""
+    seed, end = recipe.seed, datetime.combine(recipe.today, hour(0), UTC)
     clock.begin("making up what happened")
-    end = datetime.combine(today, hour(0), UTC)
-    histories = [_history(product, seed, end, size) for product in PRODUCTS]
+    histories = [_history(product, seed, end, recipe.size) for product in recipe.products]
     sessions = [session for history in histories for session in history.sessions]
-    sessions += loose_sessions(seed, end, round(_LOOSE * size))
+    sessions += loose_sessions(seed, end, round(_LOOSE * recipe.size), recipe.products)
     clock.begin("writing repositories")
+    paths = _clones(directory, recipe)
     for done, (history, path) in enumerate(zip(histories, paths, strict=True)):
         progress("writing repositories", done, len(paths))
         write_repository(history, path)
@@ -110,9 +133,10 @@ def make_demo(
     for done, session in enumerate(sessions):
         if done % 50 == 0:
             progress("writing agents' logs", done, len(sessions))
-        _write_log(session, directory, seed)
-    write_settings(config, directory, end, seed, spent_by_month(sessions, end, seed))
-    settings = Settings.load(config=config, workspace=workspace)
+        _write_log(session, directory / HOMES, seed)
+    spent = spent_by_month(sessions, end, seed)
+    write_settings(directory / FILE_NAME, directory, end, seed, spent)
+    settings = Settings.load(config=directory / FILE_NAME, workspace=directory / WORKSPACE)
     clock.begin("writing what the forge tells")
     _tell_forge(settings, histories, seed, end)
     clock.begin("reading all of it")
@@ -121,8 +145,6 @@ def make_demo(
     with Store.for_settings(settings) as store:
         write_rollups(store, compute_rollups(store, settings, progress=progress))
     clock.end()
-    _mark(directory, recipe, complete=True)
-    return DemoCompany(directory, workspace, config, paths, False, clock.seconds)
 
 
 class _Clock:
@@ -151,12 +173,12 @@ def _history(product: Product, seed: int, end: datetime, size: float) -> History
     return history
 
 
-def _write_log(session: Session, directory: Path, seed: int) -> None:
+def _write_log(session: Session, homes: Path, seed: int) -> None:
     login = session.person.login
     folder = (
         f"/home/{login}/src/{session.product.name}" if session.product else f"/home/{login}/notes"
     )
-    _WRITERS[session.person.tool](session, directory / "homes" / login, folder, seed)
+    _WRITERS[session.person.tool](session, homes / login, folder, seed)
 
 
 def _tell_forge(settings: Settings, histories: list[History], seed: int, end: datetime) -> None:
@@ -169,31 +191,3 @@ def _tell_forge(settings: Settings, histories: list[History], seed: int, end: da
     prepare_directory(settings.workspace)
     with Store.for_settings(settings) as store:
         write_pages(store, told, end)
-
-
-def _known(directory: Path) -> dict[str, Any] | None:
-    """What the mark of a demo says; None where there is none that can be read."""
-    try:
-        found = orjson.loads((directory / _MARK).read_bytes())
-    except (OSError, orjson.JSONDecodeError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _mark(directory: Path, recipe: dict[str, Any], *, complete: bool) -> None:
-    text = orjson.dumps(
-        recipe | {"notice": NOTICE, "complete": complete}, option=orjson.OPT_INDENT_2
-    )
-    (directory / _MARK).write_bytes(text)
-
-
-def _clear(directory: Path) -> None:
-    """Empty the directory of an earlier demo; one with anything else is left alone."""
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        if _known(directory) is None:
-            raise UsageError(
-                f"{directory} holds something that is no demo: choose another with --directory DIR"
-            )
-        for name in ("workspace", "repositories", "homes"):
-            shutil.rmtree(directory / name, ignore_errors=True)
-    prepare_directory(directory)

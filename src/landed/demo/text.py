@@ -15,7 +15,7 @@ merge move note offer open order pack pick place plan post price print queue quo
 refund release renew repeat reserve return route scan score send settle ship sign sort split
 stage start stop store sum sync tag take tally trace track trim update verify void weigh wrap
 """
-_VERBS = _VERB_IN_ONE.split()
+VERBS = _VERB_IN_ONE.split()
 _NOUN_IN_ONE = """
 account address agent alert amount bag balance banner barcode basket batch bay bill box branch
 bundle carrier cart case charge claim clerk coupon courier credit crew customer customs day
@@ -27,7 +27,7 @@ return reward route rule sack scale scan season segment sender session shelf shi
 sorter stamp station stock stop store street surcharge tariff tax ticket token tour tracker
 trailer transfer trip truck van vendor voucher wallet warehouse weight window zone
 """
-_NOUNS = _NOUN_IN_ONE.split()
+NOUNS = _NOUN_IN_ONE.split()
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Writer:
     def path(self, *, test: bool = False) -> str:
         """A path for a new file, most likely one of its own."""
         grammar = self._grammar
-        folder, name, more = self._random.choices(_NOUNS, k=3)
+        folder, name, more = self._random.choices(NOUNS, k=3)
         if test:
             return f"{grammar.test}{folder}_{name}_{more}{grammar.suffix}"
         return f"{grammar.folder}{folder}/{name}_{more}{grammar.suffix}"
@@ -188,12 +188,12 @@ class Writer:
     def _filled(self, groups: list[tuple[str, ...]]) -> list[str]:
         """Rows with names put in: some are the same in all rows, the others within a group."""
         choice = self._random.choice
-        own = {"f": self._name(choice(_VERBS), choice(_NOUNS), choice(_NOUNS))}
-        own["a"], own["b"] = self._name(choice(_NOUNS), choice(_NOUNS)), choice(_NOUNS)
-        own["T"] = choice(_NOUNS).capitalize()
+        own = {"f": self._name(choice(VERBS), choice(NOUNS), choice(NOUNS))}
+        own["a"], own["b"] = self._name(choice(NOUNS), choice(NOUNS)), choice(NOUNS)
+        own["T"] = choice(NOUNS).capitalize()
         found = []
         for group in groups:
-            one, two, three, four = self._random.choices(_NOUNS, k=4)
+            one, two, three, four = self._random.choices(NOUNS, k=4)
             name = self._name(one, two)
             n, m = int(self._random.random() * 900) + 2, int(self._random.random() * 90) + 2
             for row in group:
@@ -206,20 +206,3 @@ class Writer:
         if self._grammar.camel:
             return words[0] + "".join(word.capitalize() for word in words[1:])
         return "_".join(words)
-
-
-def title(random: Random, kind: str) -> str:
-    """The title of a request."""
-    verb, noun, more = random.choice(_VERBS), random.choice(_NOUNS), random.choice(_NOUNS)
-    if kind == "fix":
-        return f"Fix the {noun} of a {more} that was not there"
-    if kind == "rewrite":
-        return f"Simplify how {noun}s are kept for each {more}"
-    if kind == "bump":
-        return f"Update {noun}-{more} to {random.randint(1, 9)}.{random.randint(0, 20)}"
-    return f"{verb.capitalize()} the {noun} of each {more}"
-
-
-def slug(text: str) -> str:
-    """A title as part of a branch's name."""
-    return "-".join(text.lower().replace("/", " ").split())[:44]

@@ -59,11 +59,7 @@ class _Work:
     @property
     def months(self) -> list[str] | None:
         """The months to price again; None: all of them."""
-        fewer = any(
-            self.now.months.get(month, (0, ""))[0] < calls
-            for month, (calls, _) in self.known.months.items()
-        )
-        if fewer or self.known.prices != self.now.prices:
+        if self.known.prices != self.now.prices:
             return None
         return [
             month for month, seen in self.now.months.items() if self.known.months.get(month) != seen
@@ -120,10 +116,16 @@ def _price(store: Store, settings: Settings, months: list[str] | None, now: Mont
         store.replace("call_price", rows, AGENTS)
         return len(rows)
     store.merge("call_price", rows, AGENTS)
-    gone = "select count(*) as rows from call_price anti join model_call using (repository, call)"
-    if store.query(gone)["rows"].to_pylist()[0]:
-        return _price(store, settings, None, now)
+    _forget_gone(store)
     return len(rows)
+
+
+def _forget_gone(store: Store) -> None:
+    """Take out the prices of calls that are no more: telemetry's give way to those of logs."""
+    gone = store.query("select call from call_price anti join model_call using (repository, call)")
+    if gone.num_rows:
+        kept = [field for field in TABLES["call_price"].schema if field.name != "repository"]
+        store.replace_within("call_price", pa.schema(kept).empty_table(), AGENTS, gone)
 
 
 def _spread_payments(store: Store, settings: Settings, today: date) -> tuple[str, ...]:

@@ -13,7 +13,10 @@ from typing import Final
 _HEX = r"[0-9a-f]{16}"
 HIDDEN = rf"hidden:{_HEX}"
 """A keyed hash in the place of a value that may not leave."""
-_IDENTIFIER = r"[A-Za-z0-9][A-Za-z0-9._:@+=~-]{0,159}"
+_IDENTIFIER = (
+    r"(?:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/)?"  # a sub-agent's, behind its session's
+    r"[A-Za-z0-9][A-Za-z0-9._:@+=~-]{0,159}"
+)
 _NO_WAY_UP = r"(?!(?:[^\x00]*/)?\.\.?(?:/|\Z))"
 _ADDRESS = (
     rf"{_NO_WAY_UP}(?:[A-Za-z0-9-]+\.)+[A-Za-z0-9-]+(?::[0-9]{{1,5}})?[:/]"

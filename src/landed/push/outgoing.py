@@ -40,6 +40,7 @@ SMALL = (
 )
 """The tables whose rows leave one by one, sessions first."""
 _NO_TOOL = "other"
+_RANDOM = re.compile(r"[0-9a-f-]{32,}")
 _Key = tuple[str, str]
 _Change = Callable[[str], str | None]
 
@@ -135,7 +136,12 @@ class _Changes:
         return text if takes else self._hide(text)
 
     def _names_login(self, text: str) -> bool:
-        return self._has_logins and self._login.search(text) is not None
+        # a login such as `dead` may well stand in a random id, which others know by it
+        return (
+            self._has_logins
+            and self._login.search(text) is not None
+            and not _RANDOM.fullmatch(text)
+        )
 
     def _hide(self, text: str) -> str:
         return self._names.hidden(text)

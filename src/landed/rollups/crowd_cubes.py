@@ -1,8 +1,9 @@
 """Which values, and which pairs of values, may be shown so that no difference tells of a few.
 
-Tables by one dimension fold the values of fewer than k people into "others", and further ones until
-others has k people too: the secondary suppression of statistical offices (Hundepool et al., Statistical
-Disclosure Control, 2012, chapter 4). Tables by several dimensions do so along each of their lines.
+Tables by one dimension fold the values of fewer than k people into "others", and further ones
+until others has k people too: the secondary suppression of statistical offices (Hundepool et al.,
+Statistical Disclosure Control, 2012, chapter 4). Tables by several dimensions do so along each of
+their lines.
 """
 
 from __future__ import annotations
@@ -19,6 +20,12 @@ from landed.rollups.presence import Crowd, People, Rows
 
 Flags = npt.NDArray[np.bool_]
 Numbers = npt.NDArray[np.int64]
+
+
+def together(people: People) -> People:
+    """All these sets of people as one."""
+    found: People = np.any(people, axis=0)[np.newaxis]
+    return found
 
 
 @dataclass(frozen=True)
@@ -53,7 +60,6 @@ class Cube:
 
     dimensions: tuple[Dimension, ...]
     keys: npt.NDArray[np.int32]
-    people: People
     shown: Flags
 
     def visible(self, chosen: Sequence[Flags]) -> bool:
@@ -75,7 +81,7 @@ def cube(
     keys, people = _cells(crowd, rows, dimensions)
     lines = [_Lines(keys, column, parent) for column, parent in enumerate(parents)]
     if not lines:
-        total = bool(rule.fine(people.any(axis=0, keepdims=True))[0])
+        total = bool(rule.fine(together(people))[0])
         lines = [_Lines.of_total(len(keys), total)]
     hidden = ~rule.fine(people)
     equal = np.zeros(len(keys), dtype=np.bool_)
@@ -87,7 +93,7 @@ def cube(
         equal[:] = False
     hidden &= ~equal
     _fold(rule, people, hidden, equal, lines)
-    return Cube(dimensions, keys, people, ~hidden)
+    return Cube(dimensions, keys, ~hidden)
 
 
 class _Lines:
@@ -136,15 +142,14 @@ def _fold(rule: Rule, people: People, hidden: Flags, known: Flags, lines: Sequen
 
 
 def _covered(rule: Rule, hidden: People) -> bool:
-    together = hidden.any(axis=0, keepdims=True)
-    return len(hidden) > 1 and bool(rule.fine(together)[0])
+    return len(hidden) > 1 and bool(rule.fine(together(hidden))[0])
 
 
 def _telling(crowd: Crowd, rule: Rule, rows: Rows, dimension: Dimension) -> Flags:
     """Values that would tell of a few, less the values of other dimensions that lie wholly in them.
 
-    All of team A use one agent, which two others use as well: the agent's figures less the team's are
-    those of the two.
+    All of team A use one agent, which two others use as well: the agent's figures less the team's
+    are those of the two.
     """
     telling = np.zeros(len(crowd.values(dimension)), dtype=np.bool_)
     for other in crowd.dimensions:

@@ -7,13 +7,15 @@ from functools import cached_property, reduce
 
 import numpy as np
 
-from landed.rollups.crowd_cubes import Cube, Flags, Rule, cube, parts_of, subsets
+from landed.rollups.crowd_cubes import Cube, Flags, Rule, cube, parts_of, subsets, together
 from landed.rollups.crowd_times import Block, end_of, joined, span
 from landed.rollups.filters import Dimension, Filter
-from landed.rollups.presence import Crowd, People
+from landed.rollups.presence import Crowd, Kept, People
 
 MOST_COMBINATIONS = 256
 """Filters that choose more combinations of values than this are not decided on."""
+_CUBES = 64
+_BEGINS = 1000
 
 
 class Judge:
@@ -22,8 +24,8 @@ class Judge:
     def __init__(self, crowd: Crowd, rule: Rule) -> None:
         self.crowd = crowd
         self.rule = rule
-        self._cubes: dict[tuple[Block, tuple[Dimension, ...]], Cube] = {}
-        self._begins: dict[Filter, Flags] = {}
+        self._cubes = Kept(_CUBES)
+        self._begins = Kept(_BEGINS)
 
     @cached_property
     def nobody_else(self) -> bool:
@@ -41,9 +43,7 @@ class Judge:
         values: so whatever differs between two times that may be shown may be shown itself.
         """
         asked = asked.between(None, None)
-        if asked not in self._begins:
-            self._begins[asked] = self._joined(asked)
-        return self._begins[asked]
+        return self._begins.get(asked, lambda: self._joined(asked))
 
     def span(self, asked: Filter) -> Block:
         """The parts of weeks of a filter's time, moved outwards to where times begin."""
@@ -73,18 +73,17 @@ class Judge:
 
     def cube(self, names: tuple[Dimension, ...], within: Block) -> Cube:
         """What may be shown by these dimensions, of these parts of weeks."""
-        key = (within, names)
-        if key not in self._cubes:
+
+        def made() -> Cube:
             parents = [self.cube(part, within) for part in parts_of(names)]
-            rows = self.crowd.within(*within)
-            self._cubes[key] = cube(self.crowd, self.rule, rows, names, parents)
-        return self._cubes[key]
+            return cube(self.crowd, self.rule, self.crowd.within(*within), names, parents)
+
+        return self._cubes.get((within, names), made)
 
     def people(self, asked: Filter, within: Block) -> People:
         """The one set of people whose work a filter leaves of these parts of weeks."""
         first, last = within
-        found: People = self.crowd.tally(asked)[first:last].any(axis=0, keepdims=True)
-        return found
+        return together(self.crowd.tally(asked)[first:last] > 0)
 
     def days(self, within: Block, asked: Filter) -> tuple[date | None, date | None]:
         """The first and the last day of these parts; null where `asked` leaves that end open."""
@@ -93,7 +92,7 @@ class Judge:
         since = asked.since
         if since is not None and first < len(parts) and parts[first] < since:
             since = parts[first]
-        if asked.until is None or last == len(parts) and asked.until <= end_of(parts):
+        if asked.until is None or (last == len(parts) and asked.until <= end_of(parts)):
             return since, None
         return since, parts[last] - timedelta(days=1) if last < len(parts) else asked.until
 

@@ -1,9 +1,10 @@
-"""Parts of weeks joined to times of which figures may be shown, so that none differ by a few people."""
+"""Parts of weeks joined to times of which figures may be shown: no two differ by a few people."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -27,7 +28,7 @@ def joined(parts: Sequence[date], allowed: Flags, groups: Sequence[People], rule
         return begins
     edges = np.flatnonzero(allowed)
     reduced = [np.logical_or.reduceat(group, edges, axis=0) for group in groups]
-    firsts = np.array([parts[edge].day == 1 or edge == 0 for edge in edges])
+    firsts = np.array([parts[edge].day == 1 or edge == 0 for edge in edges.tolist()])
     months = _blocks(np.flatnonzero(firsts), len(edges))
     for first, last in _joined(months, reduced, rule):
         single = [(place, place + 1) for place in range(first, last)]
@@ -60,20 +61,20 @@ def _fine(block: Block, groups: Sequence[People], rule: Rule) -> bool:
 
 def _blocks(starts: npt.NDArray[np.intp], end: int) -> list[Block]:
     bounds = [*(int(start) for start in starts), end]
-    return list(zip(bounds[:-1], bounds[1:], strict=True))
+    return list(pairwise(bounds))
 
 
 def span(parts: Sequence[date], begins: Flags, since: date | None, until: date | None) -> Block:
     """The parts of this time, moved outwards to where times begin."""
-    edges = np.flatnonzero(begins)
+    edges: list[int] = np.flatnonzero(begins).tolist()
     first, last = 0, len(parts)
     if since is not None:
-        earlier = [int(edge) for edge in edges if parts[edge] <= since]
+        earlier = [edge for edge in edges if parts[edge] <= since]
         first = earlier[-1] if earlier else 0
         if earlier and since > end_of(parts):
             first = len(parts)
     if until is not None:
-        later = [int(edge) for edge in edges if parts[edge] > until]
+        later = [edge for edge in edges if parts[edge] > until]
         last = later[0] if later else len(parts)
     return first, max(first, last)
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Literal, get_args
+from threading import Lock
+from typing import Any, Literal, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ import pyarrow.compute as pc
 from landed.rollups.filters import DIMENSIONS, Dimension, Filter
 from landed.store import Store
 
+T = TypeVar("T")
 Population = Literal["sessions", "commits", "changes"]
 """Whose work a figure is about: who ran sessions of agents, made commits, or opened changes."""
 POPULATIONS: tuple[Population, ...] = get_args(Population)
@@ -35,6 +37,29 @@ _KNOWN: dict[Population, tuple[Dimension, ...]] = {
 _EPOCH = date(1970, 1, 1)
 _KEPT = 4
 _TALLIES = 64
+_MOST_DECIDED = 5000
+
+
+class Kept:
+    """What was made last, by what it was made of; for several threads."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._found: dict[Hashable, Any] = {}
+        self._lock = Lock()
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """What is kept for `key`, else what `make` returns, which then is."""
+        with self._lock:
+            if key in self._found:
+                kept: T = self._found[key]
+                return kept
+        made = make()
+        with self._lock:
+            while len(self._found) >= self._most:
+                del self._found[next(iter(self._found))]
+            self._found[key] = made
+        return made
 
 
 @dataclass(frozen=True)
@@ -59,7 +84,7 @@ class Crowd:
         """The first day of each part of a week, from the first with work to the last."""
         days = rows["day"].to_numpy()
         self._part = np.searchsorted(_days(self.parts), days)
-        self._tallies: dict[Hashable, Tally] = {}
+        self._tallies = Kept(_TALLIES)
 
     def values(self, dimension: Dimension) -> tuple[str, ...]:
         """All values of a dimension, in order."""
@@ -94,16 +119,13 @@ class Crowd:
         What one filter has more than a narrower one is the difference of the two.
         """
         key = tuple((name, asked.values(name)) for name in self.restricted(asked))
-        found = self._tallies.get(key)
-        if found is None:
-            rows = self.rows(asked)
-            places = self._part[rows] * len(self.names) + self.person[rows]
-            counts = np.bincount(places, minlength=len(self.parts) * len(self.names))
-            found = counts.astype(np.int32).reshape(len(self.parts), len(self.names))
-            while len(self._tallies) >= _TALLIES:
-                self._tallies.pop(next(iter(self._tallies)), None)
-            self._tallies[key] = found
-        return found
+        return self._tallies.get(key, lambda: self._tallied(self.rows(asked)))
+
+    def _tallied(self, rows: Rows) -> Tally:
+        shape = len(self.parts), len(self.names)
+        places = self._part[rows] * shape[1] + self.person[rows]
+        counts = np.bincount(places, minlength=shape[0] * shape[1])
+        return counts.astype(np.int32).reshape(shape)
 
     def within(self, first: int, last: int) -> Rows:
         """The rows of the parts from `first` up to before `last`."""
@@ -131,40 +153,28 @@ class Presence:
 
     def __init__(self, rows: pa.Table) -> None:
         self._rows = rows
-        self._crowds: dict[Population, Crowd] = {}
-        self.decided: dict[Any, Any] = {}
+        self._crowds = Kept(len(POPULATIONS))
+        self.decided = Kept(_MOST_DECIDED)
+        """What was decided on it."""
 
     def crowd(self, population: Population) -> Crowd:
         """Those who did this kind of work."""
-        if population not in self._crowds:
+
+        def made() -> Crowd:
             own = self._rows.filter(pc.equal(self._rows["population"], population))
-            self._crowds[population] = Crowd(population, own)
-        return self._crowds[population]
+            return Crowd(population, own)
+
+        return self._crowds.get(population, made)
+
+
+_known = Kept(_KEPT)
 
 
 def presence(store: Store) -> Presence:
     """What is rolled up of everybody's work; read once for each time of rolling up."""
     (state,) = store.query("select built_at from rollup.state").to_pylist()
-    return _known.read(store, (str(store.path), state["built_at"]))
-
-
-class _Known:
-    """The presences that were read last, for all requests of a process."""
-
-    def __init__(self) -> None:
-        self._kept: dict[tuple[str, Any], Presence] = {}
-
-    def read(self, store: Store, key: tuple[str, Any]) -> Presence:
-        found = self._kept.get(key)
-        if found is None:
-            found = Presence(store.query("select * from rollup.presence"))
-            self._kept[key] = found
-            while len(self._kept) > _KEPT:
-                self._kept.pop(next(iter(self._kept)))
-        return found
-
-
-_known = _Known()
+    key = (str(store.path), state["built_at"])
+    return _known.get(key, lambda: Presence(store.query("select * from rollup.presence")))
 
 
 def _coded(column: pa.ChunkedArray, *, unknown: bool = False) -> Coded:

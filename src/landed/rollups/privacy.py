@@ -15,18 +15,19 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from landed.rollups.crowd_cubes import Flags, Rule
+from landed.rollups.crowd_cubes import Flags, Rule, together
 from landed.rollups.crowd_judge import Judge
 from landed.rollups.crowd_times import Block, end_of
 from landed.rollups.filters import Dimension, Filter
-from landed.rollups.presence import POPULATIONS, Crowd, Population, Presence, presence
+from landed.rollups.presence import POPULATIONS, Crowd, People, Population, Presence, presence
 from landed.store import Store
 
 __all__ = ["POPULATIONS", "Decision", "GroupShown", "Population", "Privacy"]
 
 T = TypeVar("T")
-_MOST_DECIDED = 2000
-_WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS = dict(
+    enumerate(("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), 2)
+)
 
 
 @dataclass(frozen=True)
@@ -71,9 +72,9 @@ class Privacy:
             store: where the roll-ups are; stays the caller's.
             smallest: the fewest people of whom a figure is shown to others.
             own: the viewer's own e-mail addresses.
-            everything: the viewer owns the machine that holds the store. Commits and changes are then
-                what they can read themselves; sessions of unknown people are their own, and so are
-                all sessions where they are one person's. Sessions of others are guarded as ever.
+            everything: the viewer owns the machine that holds the store. Commits and changes are
+                then what they can read themselves; sessions of unknown people are their own, and
+                so are all sessions where they are one person's. Others' are guarded as ever.
         """
         self._store = store
         self._smallest = smallest
@@ -115,7 +116,7 @@ class Privacy:
         """The times of a trend, first and last day of each, whose values may be shown.
 
         Weeks begin on Mondays, months on their first; neighbours are joined where one alone would
-        tell of a few. Empty where nothing may be shown.
+        tell of a few. Empty where nothing may be shown, and where there is nothing.
         """
         key = ("cells", population, asked, unit)
         return list(self._once(key, lambda: self._timed(asked, population, unit)))
@@ -123,8 +124,7 @@ class Privacy:
     @property
     def few(self) -> str:
         """ "fewer than five people", as the settings say."""
-        number = _WORDS[self._smallest] if self._smallest < len(_WORDS) else str(self._smallest)
-        return f"fewer than {number} people"
+        return f"fewer than {_WORDS.get(self._smallest, self._smallest)} people"
 
     def _decided(self, asked: Filter, population: Population) -> Decision:
         judge = self._judge(population)
@@ -142,7 +142,7 @@ class Privacy:
             return Decision(True, int(judge.rule.size(people)[0]), None)
         return Decision(False, None, self._why(judge, people))
 
-    def _why(self, judge: Judge, people: Flags) -> str:
+    def _why(self, judge: Judge, people: People) -> str:
         if not judge.rule.size(people)[0]:
             return "it is not known whose work this is"
         if judge.rule.fine(people)[0]:
@@ -154,7 +154,7 @@ class Privacy:
     ) -> list[GroupShown]:
         judge = self._judge(population)
         crowd = judge.crowd
-        if dimension not in crowd.dimensions or not crowd.parts:
+        if dimension not in crowd.dimensions or not crowd.parts or judge.too_many(asked):
             return []
         within = self._touched(judge, asked) if judge.nobody_else else judge.span(asked)
         rows = crowd.left(asked, crowd.within(*within))
@@ -169,7 +169,7 @@ class Privacy:
                 folded[place] = True
         if folded.any():
             shown = self.decision(asked, population).shown
-            size = int(judge.rule.size(people[folded].any(axis=0, keepdims=True))[0])
+            size = int(judge.rule.size(together(people[folded]))[0])
             found.append(GroupShown(None, size if shown else None, shown))
         return found
 
@@ -181,12 +181,13 @@ class Privacy:
         if not parts or not self.decision(asked, population).shown:
             return []
         first, last = judge.span(asked)
+        if first == last:
+            return []
+        begins = judge.begins(asked)
         wanted = [
             place
             for place in range(first, last)
-            if place == first
-            or judge.begins(asked)[place]
-            and (parts[place].weekday() == 0 if unit == "week" else parts[place].day == 1)
+            if place == first or (begins[place] and _starts(parts[place], unit))
         ]
         starts = [parts[place] for place in wanted]
         after = parts[last] if last < len(parts) else end_of(parts) + timedelta(days=1)
@@ -238,16 +239,13 @@ class Privacy:
 
     def _once(self, key: Hashable, decide: Callable[[], T]) -> T:
         """What was decided for this viewer on these roll-ups, else what `decide` returns."""
-        kept = self._presence.decided
-        whose = (self._smallest, self._own, self._everything, key)
-        if whose not in kept:
-            found = decide()
-            if len(kept) >= _MOST_DECIDED:
-                kept.clear()
-            kept[whose] = found
-            return found
-        answer: T = kept[whose]
-        return answer
+        return self._presence.decided.get(
+            (self._smallest, self._own, self._everything, key), decide
+        )
+
+
+def _starts(day: date, unit: Literal["week", "month"]) -> bool:
+    return day.weekday() == 0 if unit == "week" else day.day == 1
 
 
 def _open(asked: Filter, crowd: Crowd) -> Filter:

@@ -13,9 +13,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Awaitable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from starlette.applications import Starlette
@@ -26,7 +26,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from landed.errors import LandedError, StoreError
 from landed.server.store_bodies import received_body
-from landed.server.store_sessions import Asked, Session, Sessions
+from landed.server.store_sessions import BETWEEN_SECONDS, Asked, Session, Sessions
 from landed.store.messages import STREAM_TYPE, describe
 from landed.store.served import STOPPING, ServedStore, waited_in_vain, waiting_for
 from landed.store.turns import Place
@@ -34,6 +34,7 @@ from landed.store.turns import Place
 REFUSED = 409
 """The status of an answer that tells an error of the LandedError family."""
 LINES_TYPE = "application/x-ndjson"
+_Result = TypeVar("_Result")
 
 
 def store_protocol(served: ServedStore) -> Starlette:
@@ -140,13 +141,16 @@ class _Operations:
         request = Request(scope, receive)
         session = self._sessions.find(scope["path_params"]["name"])
         spill = self._sessions.served.path.parent
-        async with received_body(request.stream(), spill) as body, session.busy:
+        async with (
+            received_body(request.stream(), spill) as body,
+            session.busy,
+            _disconnected(receive) as gone,
+        ):
             try:
-                pieces = await self._sessions.in_thread(partial(session.answer, body))
+                pieces = await self._done(partial(session.answer, body), session, gone)
                 if pieces is None:
                     await Response(status_code=204)(scope, receive, send)
-                    return
-                async with _disconnected(receive) as gone:
+                else:
                     await self._send_pieces(pieces, session, gone, send)
             except LandedError as error:
                 if session.over.is_set():
@@ -154,12 +158,16 @@ class _Operations:
                 raise
 
     async def _send_pieces(
-        self, pieces: Iterator[bytes], session: Session, gone: asyncio.Task[None], send: Send
+        self,
+        pieces: Generator[bytes, None, None],
+        session: Session,
+        gone: asyncio.Task[None],
+        send: Send,
     ) -> None:
         """Send what the store gives as it comes; end early where nobody wants the rest."""
         following = partial(next, pieces, None)
         try:
-            piece = await self._sessions.in_thread(following)
+            piece = await self._done(following, session, gone)
             await _send_start(send, STREAM_TYPE)
             while piece is not None and not gone.done():
                 sent = send({"type": "http.response.body", "body": piece, "more_body": True})
@@ -170,7 +178,18 @@ class _Operations:
                 piece = await self._sessions.in_thread(following)
             await send({"type": "http.response.body"})
         finally:
-            await self._sessions.in_thread(pieces.close)  # type: ignore[attr-defined]
+            await self._sessions.in_thread(pieces.close)
+
+    async def _done(
+        self, call: Callable[[], _Result], session: Session, gone: asyncio.Task[None]
+    ) -> _Result:
+        """The result of a call, which is ended early where nobody waits for it any more."""
+        working = asyncio.ensure_future(self._sessions.in_thread(call))
+        await asyncio.wait({working, gone}, return_when=asyncio.FIRST_COMPLETED)
+        while not working.done():
+            session.interrupt()
+            await asyncio.wait({working}, timeout=BETWEEN_SECONDS)
+        return working.result()
 
 
 class _Ends:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar, cast
@@ -21,7 +21,8 @@ from landed.store.served import STOPPING, ServedCursor, ServedStore
 from landed.store.turns import Place
 
 _THREADS = 32
-_BETWEEN_SECONDS = 0.1
+BETWEEN_SECONDS = 0.1
+"""Until a statement is interrupted once more: one that only just begins does not notice."""
 _ENDED = "this use of the store has ended: run the command again"
 _Result = TypeVar("_Result")
 _PLAIN = frozenset(
@@ -79,7 +80,7 @@ class Session:
         """What the process is told of it."""
         return {"session": self.name, "schema": SCHEMA_VERSION}
 
-    def answer(self, body: pa.NativeFile) -> Iterator[bytes] | None:
+    def answer(self, body: pa.NativeFile) -> Generator[bytes, None, None] | None:
         """Do what `body` asks, in a thread; gives the bytes of a stream, or None where all is done.
 
         Raises what `Store` raises; for a query that comes with the first bytes.
@@ -89,11 +90,15 @@ class Session:
             raise StoreError(self._sessions.why_ended())
         if asked.operation == "query":
             told = {"parameters": asked.parameters, "beside": asked.tables, **asked.options}
-            return cast(Iterator[bytes], _called(self._rows, told))
+            return cast(Generator[bytes, None, None], _called(self._rows, told))
         if asked.operation not in _PLAIN:
             raise StoreError(f"the store does not know how to {asked.operation}")
         _called(getattr(self._store, asked.operation), {**asked.options, **asked.tables})
         return None
+
+    def interrupt(self) -> None:
+        """End the statement that is being done, with an error for who asked."""
+        self._store.interrupt()
 
     async def end(self) -> None:
         """Undo what is not committed and let the next one have its turn; twice does nothing."""
@@ -108,15 +113,14 @@ class Session:
 
     def _rows(
         self, sql: str, parameters: Parameters, rows: int, beside: Mapping[str, pa.Table]
-    ) -> Iterator[bytes]:
+    ) -> Generator[bytes, None, None]:
         with self._store.batches_beside(sql, parameters, rows, beside) as (schema, batches):
             yield from write_stream(schema, batches)
 
     async def _interrupt(self) -> None:
-        """End what is being done, until it is: just before a statement begins nobody notices."""
         while self.busy.locked():
-            self._store.interrupt()
-            await asyncio.sleep(_BETWEEN_SECONDS)
+            self.interrupt()
+            await asyncio.sleep(BETWEEN_SECONDS)
 
 
 class Sessions:

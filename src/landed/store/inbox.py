@@ -28,6 +28,7 @@ WAITING_BYTES = 64 * 1024 * 1024
 """Payloads of so many bytes, more or less, are handed out at once."""
 
 _BUSY_SECONDS = 30.0
+_BUSY_PAUSE = 0.01
 _FORMAT = 1
 _PRAGMAS = (
     "pragma journal_mode = wal",
@@ -271,8 +272,7 @@ class Inbox:
 
     def _prepare(self) -> None:
         with self._failing():
-            for pragma in _PRAGMAS:
-                self._database.execute(pragma)
+            self._set_up()
             found = int(self._database.execute("pragma user_version").fetchone()[0])
         if found > _FORMAT:
             raise StoreError(f"{self.path} was written by a newer version of Landed: update Landed")
@@ -282,6 +282,24 @@ class Inbox:
                     f"begin immediate; {_TABLES} pragma user_version = {_FORMAT}; commit;"
                 )
         self.size_bytes()
+
+    def _set_up(self) -> None:
+        """Say how the file is to be written.
+
+        Where several processes make it at once, SQLite refuses all but one of them without waiting.
+        """
+        deadline = time.monotonic() + _BUSY_SECONDS
+        while True:
+            try:
+                for pragma in _PRAGMAS:
+                    self._database.execute(pragma)
+            except sqlite3.OperationalError as error:
+                busy = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or time.monotonic() > deadline:
+                    raise
+                time.sleep(_BUSY_PAUSE)
+            else:
+                return
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:

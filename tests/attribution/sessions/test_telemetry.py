@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from tests.telemetry_captures import HOMES, Workplace, told, waiting
 
 from landed.attribution.sessions.places import place_sessions
-from landed.attribution.sessions.telemetry import settle_telemetry
+from landed.attribution.sessions.telemetry import forget_telemetry, settle_telemetry
 from landed.journey import read_balance
 from landed.sources.telemetry import TelemetryError, Told
 from landed.store import Store
@@ -329,3 +330,53 @@ def test_edits_are_told_as_counts_and_are_no_generated_lines(
     )
     assert told_edits == expected
     assert work.rows("edit") == []
+
+
+def alone(request: str | None) -> Told:
+    call = next(item for item in told("claude-code") if item.kind == "call")
+    return call_of(call, key=f"call:bot:{request}", session=None, turn=None, request=request)
+
+
+def test_calls_without_a_session_count_until_a_log_tells_them(work: Workplace) -> None:
+    known = next(item for item in told("claude-code") if item.kind == "call").fields["request"]
+
+    work.hear([alone(known), alone(None)])
+    work.hear([alone(known), alone(None)])
+    first = work.rows("model_call", "call, session")
+    work.lay("claude-code")
+    work.hear([alone(known)])
+
+    assert first == [(f"telemetry:call:bot:{call}", None) for call in sorted(("None", known))]
+    standing = [row for row in work.rows("model_call", "call") if "telemetry:" in str(row[0])]
+    assert standing == [("telemetry:call:bot:None",)]
+    assert len(work.rows("model_call")) == 5
+
+
+def test_old_telemetry_is_forgotten_and_what_stands_for_it_stays(work: Workplace) -> None:
+    work.hear([*told("claude-code"), *told("gemini"), alone("r")])
+    before, dollars = contents(work, STANDING), work.dollars()
+    between = datetime(2026, 11, 21, 20, tzinfo=UTC)
+
+    with work.open() as store:
+        forget_telemetry(store, between)
+
+    assert work.rows("telemetry_call", "distinct agent") == [("gemini-cli",)]
+    assert work.rows("telemetry_decision", "distinct agent") == [("gemini-cli",)]
+    assert contents(work, STANDING) == before
+    assert work.dollars() == dollars
+
+    work.lay("claude-code")
+    assert len(work.rows("model_call", "*")) == 8 + 1
+    assert work.dollars() == dollars
+
+
+def test_counts_are_forgotten_by_their_day(work: Workplace) -> None:
+    work.hear(told("codex"))
+    with work.open() as store:
+        forget_telemetry(store, datetime(2026, 11, 21, tzinfo=UTC))
+    kept = len(work.rows("telemetry_count"))
+    with work.open() as store:
+        forget_telemetry(store, datetime(2026, 11, 22, tzinfo=UTC))
+
+    assert kept > 0
+    assert work.rows("telemetry_count") == work.rows("telemetry_call") == []

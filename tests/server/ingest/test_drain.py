@@ -185,6 +185,23 @@ def test_the_thread_outlives_a_store_that_fails(place: Place) -> None:
     assert drained.keys == ["a"]
 
 
+def test_who_stops_amid_a_turn_writes_no_more(place: Place) -> None:
+    """The rest is found by the next process."""
+    drained = Drained()
+
+    def stopping(store: Store, settings: Settings, rows: Sequence[Waiting]) -> None:
+        drained(store, settings, rows)
+        drainer.stop()
+
+    place.put("a")
+    place.put("p", source="push")
+    drainer = place.drainer(otlp=stopping, push=drained)
+    drainer.turn()
+
+    assert drained.keys == ["a"]
+    assert [row.key for row in place.inbox.waiting(10)] == ["p"]
+
+
 def test_who_stops_leaves_the_rest_in_the_inbox(place: Place) -> None:
     drainer = place.drainer(otlp=Drained())
     drainer.start()

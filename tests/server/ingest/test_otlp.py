@@ -97,6 +97,15 @@ def test_points_of_metrics_are_kept(served: Serving) -> None:
     assert [item.fields["value"] for item in kept(served, "point")] == [5]
 
 
+def test_a_large_export_is_kept_whole(served: Serving) -> None:
+    calls = {f"req-{number}": number for number in range(500)}
+    body = calls_body(calls)
+    assert len(body) > 50_000
+
+    assert served.post("/v1/logs", body, PROTOBUF).status_code == 200
+    assert {item.fields["request"]: item.fields["input_tokens"] for item in kept(served)} == calls
+
+
 def test_an_export_of_nothing_is_fine(served: Serving) -> None:
     for path in ("/v1/logs", "/v1/metrics", "/v1/traces"):
         assert served.post(path, b"", PROTOBUF).status_code == 200

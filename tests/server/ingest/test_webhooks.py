@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -194,3 +196,14 @@ def test_without_a_secret_nothing_is_taken(tmp_path: Path) -> None:
         assert answer.status_code == 503
         assert "IT_IS_NOT_THERE" in answer.json()["detail"]
         assert served.inbox.count() == 0
+
+
+def test_readers_of_forges_are_not_loaded_for_webhooks() -> None:
+    """They bring much that a server needs only while it syncs."""
+    asked = "import sys, landed.server.ingest.webhooks as _; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True
+    ).stdout.split()
+
+    assert "landed.sources.forges.webhooks_gitlab" in loaded
+    assert not {"gitlab", "githubkit", "requests"} & set(loaded)

@@ -11,11 +11,11 @@ from typing import Any
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
 _ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-DRAWN = "document.querySelectorAll('[data-chart]:not(.drawn)').length === 0"
+_TO_BE_DRAWN = ".scripted [data-chart]:not(.drawn)"
 
 
 @contextmanager
@@ -57,8 +57,7 @@ class Watched:
     def go(self, address: str) -> None:
         """Open an address, and wait until its charts are drawn."""
         self.page.goto(address)
-        if self.page.evaluate("document.documentElement.classList.contains('scripted')"):
-            self.page.wait_for_function(DRAWN)
+        expect(self.page.locator(_TO_BE_DRAWN)).to_have_count(0, timeout=20_000)
 
     def fits(self) -> bool:
         """Nothing reaches beyond the right edge of the screen."""

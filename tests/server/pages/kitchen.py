@@ -208,7 +208,7 @@ def _parts() -> dict[str, Any]:
             {"what": "14 calls have no known price", "remedy": None, "count": 14},
             {"what": "GitHub refused the token", "remedy": "make a new one", "level": "error"},
         ],
-        **_charts(),
+        **made_up_charts(),
     }
 
 
@@ -262,7 +262,8 @@ def _lines() -> list[dict[str, Any]]:
     ]
 
 
-def _charts() -> dict[str, Drawn]:
+def made_up_charts() -> dict[str, Drawn]:
+    """One chart of each kind."""
     who = [
         Series("AI", palette.WHO["ai"]),
         Series("human", palette.WHO["human"]),

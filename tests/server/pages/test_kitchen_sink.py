@@ -8,7 +8,8 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.server.pages.browsing import watched
+from tests.server.pages.browsing import served, watched
+from tests.server.pages.kitchen import create_kitchen
 
 FILTERED = "/?team=checkout&agent=codex&repository=shop&sort=title"
 CHARTS = 4
@@ -71,7 +72,7 @@ def test_chosen_days_outdo_the_period(browser: Browser, kitchen: str) -> None:
     with watched(browser, kitchen) as at:
         at.go(f"{kitchen}/?period=30d")
         at.page.locator("summary", has_text="Dates").click()
-        at.page.get_by_label("From").fill("2026-09-01")
+        at.page.get_by_role("textbox", name="From").fill("2026-09-01")
         at.page.get_by_role("button", name="Show these days").click()
         at.page.wait_for_url(re.compile("since=2026-09-01"))
         assert "period" not in at.page.url
@@ -166,9 +167,6 @@ def test_an_address_of_no_page_is_told_plainly(browser: Browser, kitchen: str) -
 
 
 def test_made_up_figures_say_so_on_every_page(browser: Browser) -> None:
-    from tests.server.pages.browsing import served
-    from tests.server.pages.kitchen import create_kitchen
-
     with served(create_kitchen(made_up=True)) as address, watched(browser, address) as at:
         at.go(address + "/")
         expect(at.page.get_by_role("note")).to_contain_text("a company that does not exist")

@@ -13,7 +13,7 @@ depend on what came first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib import resources
@@ -52,6 +52,19 @@ where session."user" is null and told."user" like '%@%'
     and (agent, session) in (select (unnest($agents), unnest($sessions)))
 """
 
+_ALONE = f"""
+select '{CALL_PREFIX}' || item as call, told.agent, told.session, told.turn, told.happened_at,
+    told.model, told.provider, told.input_tokens, told.cache_read_tokens,
+    told.cache_write_5m_tokens, told.cache_write_1h_tokens, told.output_tokens,
+    told.reasoning_tokens, told.web_searches, told.tier, told.speed, null::varchar as geography,
+    told.reported_cost, told.sub_agent
+from telemetry_call as told
+semi join named using (item)
+anti join model_call as logged on logged.call = told.request
+anti join model_call as standing on standing.call = '{CALL_PREFIX}' || told.item
+where told.session is null
+"""
+
 
 @contextmanager
 def logs_first(store: Store, tables: Mapping[str, pa.Table]) -> Iterator[None]:
@@ -62,6 +75,8 @@ def logs_first(store: Store, tables: Mapping[str, pa.Table]) -> Iterator[None]:
     """
     sessions = _told_sessions(store, tables)
     withdraw(store, sessions)
+    if "model_call" in tables:
+        _withdraw_alone(store, tables["model_call"])
     yield
     stand_in(store, sessions)
 
@@ -136,6 +151,25 @@ def stand_in(store: Store, sessions: Sessions) -> None:
     _check(store, sessions)
 
 
+def stand_alone(store: Store, items: Iterable[str]) -> None:
+    """Put in the calls among `items` that belong to no session and that no log tells."""
+    named = pa.table({"item": pa.array(list(items), pa.string())})
+    rows = store.query(_ALONE, beside={"named": named}) if named.num_rows else named
+    if rows.num_rows:
+        store.append("model_call", rows, AGENTS)
+
+
+def _withdraw_alone(store: Store, calls: pa.Table) -> None:
+    """Take out calls without a session that logs tell now."""
+    told = store.query(
+        f"select '{CALL_PREFIX}' || item as call from telemetry_call "
+        "semi join called using (request) where session is null",
+        beside={"called": calls.select(["call"]).rename_columns(["request"])},
+    )
+    if told.num_rows:
+        _replace_by_nothing(store, "model_call", told)
+
+
 def _check(store: Store, sessions: Sessions) -> None:
     """Set what the sums tell of the sessions beside what their calls add up to."""
     rows = _ask(store, f"{_told('telemetry_check')} select * from found", sessions)
@@ -177,7 +211,11 @@ def _take_out(store: Store, table: str, statement: str, sessions: Sessions) -> N
     keys = _ask(store, statement, sessions)
     if not keys.num_rows:
         return
-    within = keys.rename_columns([name.removeprefix("key_") for name in keys.column_names])
+    names = [name.removeprefix("key_") for name in keys.column_names]
+    _replace_by_nothing(store, table, keys.rename_columns(names))
+
+
+def _replace_by_nothing(store: Store, table: str, within: pa.Table) -> None:
     kept = [field for field in TABLES[table].schema if field.name != "repository"]
     store.replace_within(table, pa.schema(kept).empty_table(), AGENTS, within)
 

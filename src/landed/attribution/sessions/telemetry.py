@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pyarrow as pa
 
-from landed.attribution.sessions.standing import Sessions, stand_in, withdraw
+from landed.attribution.sessions.standing import Sessions, stand_alone, stand_in, withdraw
 from landed.config import Settings
 from landed.records import AGENTS, TABLES, TIMESTAMP
 from landed.sources.telemetry import TelemetryError, Told
@@ -74,6 +74,42 @@ def settle_telemetry(store: Store, settings: Settings, rows: Sequence[Waiting]) 
     for name, table in tables.items():
         store.settle(name, table, AGENTS, prefer=_PREFERENCE[name])
     stand_in(store, sessions)
+    calls = (item for item in items if item.kind == "call")
+    stand_alone(store, (call.key for call in calls if call.fields.get("session") is None))
+
+
+def forget_telemetry(store: Store, before: datetime) -> None:
+    """Forget what telemetry told of sessions that ended earlier, and what it counted earlier.
+
+    Calls, turns, decisions and activity that stand for it stay: they are what is known of that
+    time. So do the sessions, by which a log that comes late takes the place of their calls.
+
+    Raises:
+        StoreError: the store cannot be written.
+    """
+    with store.transaction():
+        for table, aged in _AGED.items():
+            keys = [name for name in TABLES[table].key if name != "repository"]
+            old = store.query(
+                f"select {', '.join(keys)} from {table} where {aged}", {"before": before}
+            )
+            if old.num_rows:
+                fields = [one for one in TABLES[table].schema if one.name != "repository"]
+                store.replace_within(table, pa.schema(fields).empty_table(), AGENTS, old)
+
+
+_OF_OLD_SESSIONS = (
+    "(agent, session) in (select (agent, session) from telemetry_session where ended_at < $before)"
+)
+_AGED = {
+    "telemetry_turn": _OF_OLD_SESSIONS,
+    "telemetry_call": f"{_OF_OLD_SESSIONS} or (session is null and happened_at < $before)",
+    "telemetry_decision": _OF_OLD_SESSIONS,
+    "telemetry_edit": _OF_OLD_SESSIONS,
+    "telemetry_sum": f"{_OF_OLD_SESSIONS} or (session is null and told_at < $before)",
+    "telemetry_count": "day < $before::date",
+}
+"""What is old, by table."""
 
 
 def _sessions(items: Sequence[Told]) -> Sessions:

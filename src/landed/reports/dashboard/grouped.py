@@ -54,3 +54,11 @@ def name_of(look: Look, dimension: Dimension, value: str) -> str:
     if dimension == "repository":
         return look.names.get(value) or PLACES.get(value, value or UNTOLD[dimension])
     return value or UNTOLD[dimension]
+
+
+def value_named(look: Look, dimension: str, name: str) -> str:
+    """The value of a dimension that is shown as `name`; empty for those of whom it is not told."""
+    if dimension == "repository":
+        known = {shown: value for value, shown in (look.names | PLACES).items()}
+        return known.get(name, name)
+    return "" if name == UNTOLD.get(dimension) else name

@@ -104,7 +104,7 @@ def _secret(settings: Settings, forge: Forge) -> bytes:
     except ConfigurationError as error:
         raise Refused(503, f"server.{name} cannot be read: {error}", retry_after=60) from None
     if not isinstance(found, PersonalToken):
-        raise Refused(503, f"server.{name} names no secret: write environment:NAME or keyring:NAME")
+        raise AssertionError(f"settings let server.{name} name something that is no secret")
     return found.text.encode()
 
 

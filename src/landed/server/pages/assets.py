@@ -18,6 +18,7 @@ from landed.reports.charts import VEGA_LITE
 router = APIRouter(include_in_schema=False)
 
 _FOREVER = {"cache-control": "public, max-age=31536000, immutable"}
+_NOT_KEPT = {"cache-control": "no-store"}
 _KINDS = {"css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8"}
 _NAMES = ("landed.css", "theme.js", "landed.js", "charts.js", "vega.js", "icon.svg")
 _VARIABLES = {
@@ -109,7 +110,10 @@ def static(request: Request, version: str, name: str) -> Response:
         return PlainTextResponse("There is no such file.", status_code=404)
     found = asset(name)
     current = address_of(name) == f"/static/{version}/{name}"
-    headers = {**(_FOREVER if current else {"cache-control": "no-store"}), "vary": "accept-encoding"}
+    headers = {
+        **(_FOREVER if current else {"cache-control": "no-store"}),
+        "vary": "accept-encoding",
+    }
     if "gzip" not in request.headers.get("accept-encoding", ""):
         return Response(found.content, media_type=found.media_type, headers=headers)
     headers["content-encoding"] = "gzip"

@@ -170,7 +170,9 @@ def _curves(
         ]
         bands = chart.transform_filter("isValid(datum.low)").mark_area(opacity=0.14)
         layers.append(
-            bands.encode(x=x, y=alt.Y("low:Q", scale=scale, axis=_values(unit)), y2="high:Q", color=colour)
+            bands.encode(
+                x=x, y=alt.Y("low:Q", scale=scale, axis=_values(unit)), y2="high:Q", color=colour
+            )
         )
     dashes = alt.StrokeDash(
         "ahead:N", scale=alt.Scale(domain=[False, True], range=[[1, 0], [4, 3]]), legend=None

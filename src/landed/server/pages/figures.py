@@ -29,10 +29,11 @@ def compact(number: float | None) -> str:
     """A large number in few characters, for small places: 950, 48.2k, 1.9M, 20M."""
     if number is None:
         return UNKNOWN
-    for size, letter in ((1e9, "B"), (1e6, "M"), (1e3, "k")):
-        if abs(number) >= size:
-            return f"{number / size:.3g}{letter}" if abs(number) < 999.5 * size else UNKNOWN
-    return f"{number:,.0f}"
+    for letter in ("", "k", "M"):
+        if abs(round(number)) < 1000 and float(f"{abs(number):.3g}") < 1000:
+            return f"{number:.3g}{letter}" if letter else f"{number:,.0f}"
+        number /= 1000
+    return f"{number:,.1f}B" if abs(number) < 10 else f"{number:,.0f}B"
 
 
 def amount(number: float | None, digits: int = 1) -> str:
@@ -47,9 +48,7 @@ def between(low: float | None, high: float | None, digits: int = 0) -> str:
     return f"{100 * low:.{digits}f}–{100 * high:.{digits}f}"
 
 
-def interval(
-    estimate: float | None, low: float | None, high: float | None, digits: int = 0
-) -> str:
+def interval(estimate: float | None, low: float | None, high: float | None, digits: int = 0) -> str:
     """A share with its interval as 61 % (57–65)."""
     told = wording.percent(estimate, digits)
     span = between(low, high, digits)
@@ -122,7 +121,11 @@ def size(octets: int | None) -> str:
     number = float(octets)
     for unit in ("bytes", "kB", "MB", "GB"):
         if number < 1000:
-            return f"{number:,.0f} {unit}" if unit == "bytes" or number >= 10 else f"{number:.1f} {unit}"
+            return (
+                f"{number:,.0f} {unit}"
+                if unit == "bytes" or number >= 10
+                else f"{number:.1f} {unit}"
+            )
         number /= 1000
     return f"{number:,.1f} TB"
 

@@ -148,7 +148,9 @@ def bar_of(address: Address, choices: Mapping[Dimension, Sequence[Choice]]) -> F
 
 
 def _pick(name: Dimension, offered: Sequence[Choice], chosen: tuple[str, ...]) -> Pick:
-    inside = [Choice(one.value or UNTOLD_IN_ADDRESS, one.label or UNTOLD_WORDS[name]) for one in offered]
+    inside = [
+        Choice(one.value or UNTOLD_IN_ADDRESS, one.label or UNTOLD_WORDS[name]) for one in offered
+    ]
     told = [value or UNTOLD_IN_ADDRESS for value in chosen]
     known = {one.value for one in inside}
     inside += [

@@ -1,14 +1,11 @@
-"""Points of metrics: what is kept of them, and how points become what was added.
+"""Points of metrics: which are kept, and what they count.
 
-A point of a delta says what was added; a point of a total says what was added since a start. A
-series (resource, scope, name, attributes) begins anew with another start, or when its value falls;
-what is sent twice counts once, in whatever order points arrive.
+A point of a delta says what was added; a point of a total says what was added since a start. What a
+series (resource, scope, name, attributes) has added over restarts is reckoned where all its points
+are, in whatever order they came: in the store.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterable
-from dataclasses import dataclass
 
 from landed.sources.telemetry.claude_code import plain_model
 from landed.sources.telemetry.contract import digest
@@ -63,12 +60,19 @@ _FAMILIES = (
 """Metrics that tell of the same usage are of different families: one of them counts."""
 
 
+_MODEL = ("gen_ai.response.model", "gen_ai.request.model")
+_LARGEST = float(1 << 53)
+"""No count is as large: what claims to be is none."""
+
+
 def take(point: Point, agent: str, taking: Taking) -> bool:
     """Take a point in; return whether it is kept."""
     told = point.attributes
     kind = _class_of(point)
     family = next((name for name in _FAMILIES if point.name.startswith(name)), None)
-    if kind is None or family is None or not point.monotonic or point.value < 0:
+    if kind is None or family is None or not point.monotonic:
+        return False
+    if not 0 <= point.value < _LARGEST:
         return False
     session = word(told, "session.id", "gen_ai.conversation.id")
     session = session or word(point.resource, "session.id")
@@ -96,40 +100,8 @@ def take(point: Point, agent: str, taking: Taking) -> bool:
     return True
 
 
-_MODEL = ("gen_ai.response.model", "gen_ai.request.model")
-
-
 def _class_of(point: Point) -> str | None:
     by_type = _CLASSES.get(point.name)
     if by_type is None:
         return _WHOLE.get(point.name)
     return by_type.get(word(point.attributes, "type", "gen_ai.token.type") or "")
-
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A point of one series: since when, told when, delta or total, how much."""
-
-    started: int
-    at: int
-    delta: bool
-    value: float
-
-
-def added(samples: Iterable[Sample]) -> float:
-    """Return what a series has added, whatever the order of its points and however often each came.
-
-    A total that falls was begun anew without saying so: what it is then has been added since. This
-    is the definition; the store does the same for all series at once.
-    """
-    once = {(sample.started, sample.at): sample for sample in samples}
-    found = 0.0
-    last: dict[int, float] = {}
-    for _, sample in sorted(once.items()):
-        if sample.delta:
-            found += sample.value
-            continue
-        before = last.get(sample.started, 0.0)
-        found += sample.value - before if sample.value >= before else sample.value
-        last[sample.started] = sample.value
-    return found

@@ -7,6 +7,8 @@ const drawChart = async (chart) => {
   try {
     const spec = JSON.parse(chart.querySelector("script[type='application/json']").textContent);
     target.className = "chart-live";
+    // its place has a name, and the table below its figures
+    target.setAttribute("aria-hidden", "true");
     place.append(target);
     await vegaEmbed(target, spec, {
       mode: "vega-lite", renderer: "svg", actions: false, ast: true, defaultStyle: false,
