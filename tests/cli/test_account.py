@@ -156,8 +156,7 @@ def test_the_audit_says_who_did_what(capsys: pytest.CaptureFixture[str]) -> None
     run(capsys, "account", "add", "ana", "--email", "ana@example.com", "--password-stdin")
 
     assert run(capsys, "audit").endswith(
-        "command-line: account added ana "
-        "(role viewer; emails ana@example.com; may_read_code False)\n"
+        "command-line: account added ana (role viewer; emails ana@example.com; may read code no)\n"
     )
     (act,) = documents(capsys, "audit")["acts"]
     assert (act["who"], act["what"], act["about"]) == ("command-line", "account added", "ana")

@@ -58,4 +58,5 @@ def test_its_balance_has_no_residual(made: DemoCompany, capsys: pytest.CaptureFi
     assert run(["--config", str(made.config_path), "balance", *paths, "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
 
-    assert told["residual"] == 0
+    assert told["lines"]["generated"] > 0
+    assert told["lines"]["residual"] == told["dollars"]["residual"] == 0

@@ -14,7 +14,7 @@ from landed.demo.company import PRODUCTS
 
 TODAY = date(2026, 11, 20)
 SEED = 3
-SIZE = 0.12
+SIZE = 0.08
 SMALL = tuple(one for one in PRODUCTS if one.name in ("storefront-web", "storefront-api"))
 
 
@@ -34,7 +34,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoCompany]:
         log = home / ".claude" / "projects" / "-own" / "own.jsonl"
         log.parent.mkdir(parents=True)
         log.write_text(OWN_LOG)
-        yield make(tmp_path_factory.mktemp("demo") / "company")
+        # of tests in other directories too: whoever comes later finds it made
+        yield make(tmp_path_factory.getbasetemp() / "made-up-company")
 
 
 OWN_LOG = (

@@ -55,3 +55,20 @@ def test_what_is_no_batch_leaves_nothing_behind(company: Company) -> None:
 
     company.receive([])
     assert rows(company)["edit"] == []
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_a_repository_that_gets_its_address_later_is_told_by_it(
+    laptop: Laptop, company: Company, order: Sequence[int]
+) -> None:
+    laptop.shop.git("remote", "remove", "origin")
+    without = laptop.bodies()
+    laptop.shop.git("remote", "add", "origin", "git@github.com:acme/shop.git")
+    pushes = (without, laptop.bodies())
+
+    for which in order:
+        company.receive(pushes[which])
+
+    found = rows(company)
+    assert {row["remote"] for row in found["session"]} == {"github.com:acme/shop"}
+    assert all("@github.com:acme/shop//" in row["path"] for row in found["edit"])

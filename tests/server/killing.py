@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -90,9 +91,13 @@ def run(
     kills: int,
     exporters: int,
     seed: int,
+    gently: bool = False,
     tell: Callable[[int], None] = lambda _: None,
 ) -> Outcome:
-    """Kill a server so often, let it come to rest, and compare what it holds with what was sent."""
+    """Kill a server so often, let it come to rest, and compare what it holds with what was sent.
+
+    `gently` asks it to stop (SIGTERM) instead.
+    """
     chance = random.Random(seed)
     port = free_port()
     stopping = threading.Event()
@@ -107,6 +112,8 @@ def run(
             thread.start()
         for number in range(kills):
             _live_a_while(server, sent, chance)
+            if gently:
+                _stop(server)
             server.kill()
             server.wait()
             tell(number + 1)
@@ -122,6 +129,14 @@ def run(
         server.kill()
         server.wait()
     return _compared(workspace, sent, kills)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """Ask a server to stop; before it can be asked, the signal ends it."""
+    server.terminate()
+    status = server.wait(_PATIENCE)
+    if status not in (0, -signal.SIGTERM):
+        raise AssertionError(f"the server stopped with {status}")
 
 
 def _live_a_while(server: subprocess.Popen[bytes], sent: list[Sent], chance: random.Random) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import socket
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,14 @@ from landed.store.remote import RemoteStore
 
 
 @pytest.fixture
-def long_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(Path("/tmp") / f"landed-test-{os.getpid()}"))
+def short_directory() -> Iterator[Path]:
+    with tempfile.TemporaryDirectory(dir="/tmp") as directory:
+        yield Path(directory)
+
+
+@pytest.fixture
+def long_workspace(tmp_path: Path, short_directory: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(short_directory))
     workspace = tmp_path / ("long" * 20) / ("name" * 20)
     workspace.mkdir(parents=True)
     return workspace
@@ -88,6 +96,18 @@ def test_it_is_found_from_another_environment_too(
         assert find_server(long_workspace) is not None
 
     remove_socket(long_workspace)
+
+
+def test_without_a_runtime_directory_it_lies_in_a_short_temporary_one(
+    long_workspace: Path, short_directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    of_the_user = f"landed-{os.getuid()}"
+
+    monkeypatch.setattr(tempfile, "tempdir", str(short_directory))
+    assert socket_path(long_workspace).parent == short_directory / of_the_user
+    monkeypatch.setattr(tempfile, "tempdir", str(long_workspace))
+    assert socket_path(long_workspace).parent == Path("/tmp") / of_the_user
 
 
 def test_a_directory_that_others_can_write_to_is_not_used(long_workspace: Path) -> None:

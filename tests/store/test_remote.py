@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
 import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -237,6 +238,53 @@ def test_a_server_that_dies_before_it_answers_is_an_error(tmp_path: Path) -> Non
 
         thread = threading.Thread(target=hang_up)
         thread.start()
+        with pytest.raises(StoreError, match="ended while it was asked"):
+            Store.open(tmp_path)
+        thread.join()
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n"
+SESSION = b'{"session": "s", "schema": %d}\n' % SCHEMA_VERSION
+
+
+def answer_and_hang_up(listening: socket.socket, answers: list[bytes]) -> threading.Thread:
+    """Let the first look at the socket pass, and answer each further connection once."""
+
+    def answer() -> None:
+        listening.accept()[0].close()
+        with contextlib.ExitStack() as kept:
+            for content in answers:
+                connection = kept.enter_context(listening.accept()[0])
+                connection.recv(65536)
+                connection.sendall(content)
+                if SESSION not in content:
+                    connection.shutdown(socket.SHUT_WR)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    return thread
+
+
+@pytest.mark.parametrize(
+    "ask", [lambda store: store.query("select 1"), lambda store: store.delete("path", "r1")]
+)
+def test_an_answer_that_breaks_off_is_an_error(
+    tmp_path: Path, ask: Callable[[Store], object]
+) -> None:
+    lease = CHUNKED + b"%x\r\n%s\r\n" % (len(SESSION), SESSION)
+    with listening_socket(tmp_path) as listening:
+        thread = answer_and_hang_up(listening, [lease, CHUNKED, b""])
+        with (
+            pytest.raises(StoreError, match="ended while it was asked"),
+            Store.open(tmp_path) as store,
+        ):
+            ask(store)
+        thread.join()
+
+
+def test_a_lease_that_ends_before_there_is_a_session_is_an_error(tmp_path: Path) -> None:
+    with listening_socket(tmp_path) as listening:
+        thread = answer_and_hang_up(listening, [CHUNKED + b"0\r\n\r\n"])
         with pytest.raises(StoreError, match="ended while it was asked"):
             Store.open(tmp_path)
         thread.join()

@@ -51,13 +51,8 @@ def _line(one: Act | Look) -> str:
 
     when = f"{one.at:%Y-%m-%d %H:%M:%S} {one.who}"
     if isinstance(one, Act):
-        details = "; ".join(f"{name} {_value(value)}" for name, value in one.details.items())
-        return f"{when}: {one.what} {one.about}{f' ({details})' if details else ''}"
+        return f"{when}: {one.what} {one.about}{f' ({one.told})' if one.told else ''}"
     filters = "; ".join(f"{name} {', '.join(values)}" for name, values in one.filters.items())
     about = "everybody" if one.people is None else f"{one.people} people"
     figure = f" {one.figure}" if one.figure else ""
     return f"{when}: {one.page}{figure}, {about}{f' ({filters})' if filters else ''}"
-
-
-def _value(value: object) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

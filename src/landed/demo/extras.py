@@ -20,7 +20,7 @@ _FRESH_DAYS = 6
 def loose_sessions(
     seed: int, end: datetime, number: int, products: Sequence[Product]
 ) -> list[Session]:
-    """So many sessions, in these repositories: most only ask something, some work elsewhere or by the shell."""
+    """So many sessions: most only ask something, some work in no repository or by the shell."""
     random = Random(f"{seed} loose sessions")
     begin = beginning_of(end.date(), MONTHS)
     users = [person for person in PEOPLE if person.logged and person.starts is not None]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
+
 from fastapi import FastAPI
 
 from landed.server import health
@@ -13,6 +16,9 @@ from landed.server.security.forms import FormTokens
 from landed.server.security.headers import SecureHeaders
 from landed.server.security.origins import KnownOrigins
 from landed.server.state import Server
+
+PARTS = ("ingest", "api", "pages")
+"""Packages that bring routes of their own."""
 
 
 def create_app(server: Server) -> FastAPI:
@@ -43,12 +49,8 @@ def create_app(server: Server) -> FastAPI:
 
 
 def _include_parts(app: FastAPI) -> None:
-    import importlib
-
-    for part in ("ingest", "api", "pages"):
-        try:
-            module = importlib.import_module(f"landed.server.{part}")
-        except ModuleNotFoundError:
-            continue
-        if hasattr(module, "router"):
-            app.include_router(module.router)
+    """Include the `router` of every part that is there."""
+    for part in PARTS:
+        name = f"landed.server.{part}"
+        if find_spec(name) is not None:
+            app.include_router(import_module(name).router)

@@ -159,6 +159,7 @@ def test_what_was_refused_without_being_told_comes_with_the_log(work: Workplace)
 
     assert work.rows("tool_decision", "tool, accepted, decided_by", "happened_at") == [
         ("Write", False, "policy"),
+        ("Edit", False, "policy"),
         ("Bash", False, "policy"),
     ]
 

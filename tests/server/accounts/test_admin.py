@@ -73,7 +73,7 @@ def test_what_is_refused_changes_nothing(company: Running) -> None:
         return given.text
 
     taken = answer("/admin/accounts", name="new", emails="ben@example.com")
-    assert "Ben@example.com is another account" in taken
+    assert "ben@example.com is another account" in taken
     assert "There is an account ben already" in answer("/admin/accounts", name="ben")
     assert "cannot be an account&#39;s name" in answer("/admin/accounts", name="../ben")
     assert "means something else here" in answer("/admin/accounts", name="local")
@@ -106,7 +106,7 @@ def test_every_act_is_in_the_audit(company: Running) -> None:
     changed = company.accounts.audit.acts()[3].details
     assert changed == {"emails": ["ben@example.com"], "may_read_code": True}
     page = ana.get("/admin/audit").text
-    assert "may read code: True" in page
+    assert "may read code yes" in page
     assert "account added" in page
 
 

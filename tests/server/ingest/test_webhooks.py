@@ -174,16 +174,26 @@ def test_a_delivery_of_gitlab_becomes_records(served: Serving) -> None:
     ]
 
 
-def test_gitlab_that_says_where_it_stands_is_believed(served: Serving) -> None:
+@pytest.mark.parametrize(
+    ("told", "host"),
+    [
+        ("https://code.acme.example", "code.acme.example"),
+        ("https://[no host", "gitlab.com"),
+        ("", "gitlab.com"),
+    ],
+)
+def test_gitlab_that_says_where_it_stands_is_believed(
+    served: Serving, told: str, host: str
+) -> None:
     headers = {
         **JSON,
         "X-Gitlab-Event": "Member Hook",
-        "X-Gitlab-Instance": "https://code.acme.example",
+        "X-Gitlab-Instance": told,
         "X-Gitlab-Token": SECRET,
     }
     served.post("/webhooks/gitlab", b'{"event_name": "user_add_to_group"}', headers)
 
-    assert carried_delivery(served.inbox.waiting(1)[0].payload).host == "code.acme.example"
+    assert carried_delivery(served.inbox.waiting(1)[0].payload).host == host
 
 
 def test_without_a_secret_nothing_is_taken(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
-
 from tests.server.pages.browsing import chromium, served
 from tests.server.pages.kitchen import create_kitchen
 

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from tests.server.pages.kitchen import made_up_charts
 
 from landed.reports import palette
 from landed.server.pages import charts
@@ -21,7 +22,6 @@ from landed.server.pages.chart_kinds import (
 )
 from landed.server.pages.charts import Series, Specifications, drawn
 from landed.server.pages.listing import Column
-from tests.server.pages.kitchen import made_up_charts
 
 _APP = FastAPI()
 _APP.include_router(charts.router)

@@ -7,7 +7,6 @@ import re
 import httpx
 import pytest
 from playwright.sync_api import Browser, expect
-
 from tests.server.pages.browsing import served, watched
 from tests.server.pages.kitchen import create_kitchen
 

@@ -308,6 +308,8 @@ def test_what_is_not_known_is_counted(example: Any) -> None:
     assert delivered("invented", told).page.faults == {"unknown-event": 1}
     assert delivered("push", b"{").page.faults == {"bad-json": 1}
     assert delivered("push", {"repository": {"id": 1}}).page.faults == {"missing-field": 1}
+    nowhere = {"id": 1, "html_url": "https://[no host"}
+    assert delivered("push", {"repository": nowhere}).page.faults == {"missing-field": 1}
 
 
 def damaged(value: Any, chance: st.DataObject, depth: int = 0) -> Any:

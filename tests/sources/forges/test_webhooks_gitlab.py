@@ -287,6 +287,8 @@ def test_what_is_not_known_is_counted() -> None:
     assert delivered(b"[]").page.faults == {"bad-json": 1}
     assert delivered(b"[]").event == "Some Hook"
     assert delivered(PUSH | {"project": {"id": 3}}).page.faults == {"missing-field": 1}
+    nowhere = {"id": 3, "web_url": "https://[no host"}
+    assert delivered(PUSH | {"project": nowhere}).page.faults == {"missing-field": 1}
     assert delivered(having(PIPELINE, created_at="yesterday")).page.faults == {"bad-time": 1}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import orjson
@@ -122,3 +123,54 @@ def test_items_are_read_back_from_their_payloads() -> None:
 def test_a_payload_that_is_none_is_refused(payload: bytes) -> None:
     with pytest.raises(TelemetryError):
         Told.read(payload)
+
+
+def point(**value: object) -> bytes:
+    """A body with one point of a sum."""
+    one = {"timeUnixNano": NOON * 1000, "attributes": "none", **value}
+    data = {"aggregationTemporality": 1, "isMonotonic": True, "dataPoints": [one]}
+    metric = {"name": "claude_code.commit.count", "sum": data}
+    return orjson.dumps({"resourceMetrics": [{"scopeMetrics": [{"metrics": [metric]}]}]})
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [({"asInt": "3"}, 3.0), ({"asInt": 3}, 3.0), ({"asDouble": "2.5"}, 2.5), ({}, None)],
+)
+def test_numbers_may_stand_as_text(value: dict[str, object], expected: float | None) -> None:
+    found = read_otlp("metrics", point(**value), JSON)
+
+    values = [item.fields["value"] for item in found.items if item.kind == "point"]
+    assert values == ([] if expected is None else [expected])
+    assert found.rejected == 0
+
+
+@pytest.mark.parametrize(
+    "value",
+    [{"asInt": "three"}, {"asDouble": "NaN"}, {"asDouble": "much"}, {"asInt": True}, {"asInt": []}],
+)
+def test_a_point_without_a_number_is_rejected(value: dict[str, object]) -> None:
+    found = read_otlp("metrics", point(**value), JSON)
+
+    assert (found.rejected, found.message, found.items) == (1, "a point has no number", [])
+
+
+@pytest.mark.parametrize(
+    ("tokens", "expected"), [(7.9, 7), ("7", 7), (-7, 0), ("many", 0), (2**60, 0), (True, 0)]
+)
+def test_counts_are_what_can_be_counted(tokens: object, expected: int) -> None:
+    record = event("api_request", REQUEST | {"input_tokens": tokens})
+
+    found = read_otlp("logs", logs([record], "claude-code"), JSON)
+
+    (call,) = [item.fields for item in found.items if item.kind == "call"]
+    assert call["input_tokens"] == expected
+
+
+def test_protobuf_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
+    for signal in ("trace", "logs", "metrics"):
+        name = f"opentelemetry.proto.collector.{signal}.v1.{signal}_service_pb2"
+        monkeypatch.setitem(sys.modules, name, None)
+
+    with pytest.raises(TelemetryError, match=r"pip install 'landed\[server\]'"):
+        read_otlp("traces", b"", "application/x-protobuf")

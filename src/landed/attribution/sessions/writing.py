@@ -31,7 +31,13 @@ from landed.store import Store
 
 _BATCH_LINES = 400_000
 PREFERENCE = {
-    "session": ("started_at", "cwd nulls last", "branch nulls last", "parent nulls last"),
+    "session": (
+        "started_at",
+        "remote nulls last",
+        "cwd nulls last",
+        "branch nulls last",
+        "parent nulls last",
+    ),
     "turn": ("session_start", "started_at", "session", "interrupted desc"),
     "edit": (
         "session_start",
@@ -40,6 +46,9 @@ PREFERENCE = {
         "decided_by nulls last",
         "status desc",
         "changed_by_user desc",
+        "path like 'file:%'",
+        "path like 'tree:%@//%'",
+        "path",
     ),
     "model_call": (
         "output_tokens desc",
@@ -54,7 +63,8 @@ PREFERENCE = {
 }
 """Which of several rows of one key counts, whatever order logs are read in.
 
-What a fork or a resumed session copies belongs to the session that began first.
+What a fork or a resumed session copies belongs to the session that began first. Of what a laptop
+pushed (see `pushed`) the row counts that says most of where it was.
 """
 
 

@@ -126,12 +126,26 @@ class Look:
         return self.until if first is None else datetime.fromtimestamp(first, UTC).date()
 
     def before(self) -> Look | None:
-        """The time of the same length before this one; null where this one has no beginning."""
+        """About the same length of time before this one; null where this one has no beginning.
+
+        It begins where it may: compare rates a day, not sums.
+        """
         if self.asked.since is None:
             return None
-        days = (self.until - self.asked.since).days + 1
-        earlier = self.asked.since - timedelta(days=days)
-        return self.asking(self.asked.between(earlier, self.asked.since - timedelta(days=1)))
+        earlier = self.asked.since - timedelta(days=self.days)
+        asked = self.asked.between(earlier, self.asked.since - timedelta(days=1))
+        return self.asking(self.privacy.window(asked))
+
+    @property
+    def days(self) -> int:
+        """How many days are looked at."""
+        return (self.until - self.since).days + 1
+
+    def change_a_day(self, now: float | None, earlier: float | None, before: Look) -> float | None:
+        """How much more a day an amount is than before, as a share; null where it was nothing."""
+        if now is None or not earlier:
+            return None
+        return (now / self.days) / (earlier / before.days) - 1
 
     @cached_property
     def _answers(self) -> dict[str, pa.Table]:

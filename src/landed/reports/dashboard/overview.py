@@ -47,7 +47,10 @@ class Reached:
 
 @dataclass(frozen=True)
 class Cost:
-    """What it cost; `surviving` is the line that is live, else the one on the default branch."""
+    """What it cost; `surviving` is the line that is live, else the one on the default branch.
+
+    `spent_change` is how much more a day it is than in the time before, as a share.
+    """
 
     spent: Money
     unpriced_calls: int
@@ -55,7 +58,7 @@ class Cost:
     changes: LandedChanges | None
     deployments: Deployments | None
     waste: Waste
-    earlier_spent: Money | None
+    spent_change: float | None
     weeks: list[Moment]
 
 
@@ -154,17 +157,19 @@ def _reached(look: Look, known: bool) -> Reached:
 
 def _cost(look: Look, known: bool) -> Cost:
     turns = look.rows("turn_costs")
+    spent = money_of(turns, known)
     earlier = look.before()
-    before = None
+    change = None
     if earlier is not None and earlier.decision("sessions").shown:
         rows = earlier.rows("turn_costs")
-        before = money_of(rows, price_known(rows))
+        before = money_of(rows, price_known(rows)).list_microdollars
+        change = look.change_a_day(spent.list_microdollars, before, earlier)
     deliveries = look.rows("cost_per_delivery")
     funnel = look.rows("funnel")
     in_production = not funnel or any(row["deployed"] is not None for row in funnel)
     lines = line_costs_of(look.rows("cost_per_line"), in_production)
     return Cost(
-        spent=money_of(turns, known),
+        spent=spent,
         unpriced_calls=sum(row["unpriced_calls"] for row in turns),
         surviving=lines[-1] if lines else None,
         changes=look.estimated(
@@ -172,7 +177,7 @@ def _cost(look: Look, known: bool) -> Cost:
         ),
         deployments=deployments_of(deliveries),
         waste=waste_of(look.rows("waste"), known),
-        earlier_spent=before,
+        spent_change=change,
         weeks=spend_series(look, Cells.weeks(look)),
     )
 

@@ -55,15 +55,16 @@ class Budget:
 class SpendPage:
     """What was spent; `hidden` says why nothing is shown.
 
-    `budgets` begin with everybody's, with or without a budget. `paid` is what was paid for
-    months, whatever was captured: invoices, seats, idle ones, a head.
+    `change` is how much more a day it was than in the time before. `budgets` begin with everybody's,
+    with or without a budget. `paid` is what was paid for months, whatever was captured: invoices,
+    seats, idle ones, a head.
     """
 
     since: date
     until: date
     hidden: str | None
     total: Spent
-    earlier: Money | None
+    change: float | None
     weeks: list[Moment]
     groups: list[Spent]
     budgets: list[Budget]
@@ -78,15 +79,17 @@ def spend_of(look: Look) -> SpendPage:
         nobody = spent_of("all", None, [])
         return SpendPage(look.since, look.until, decision.why, nobody, None, [], [], [], None, ())
     earlier = look.before()
-    before = None
+    total = spent_of("all", None, _by(look, "agent"))
+    change = None
     if earlier is not None and earlier.decision("sessions").shown:
-        before = spent_of("all", None, _by(earlier, "agent")).cost
+        before = spent_of("all", None, _by(earlier, "agent")).cost.list_microdollars
+        change = look.change_a_day(total.cost.list_microdollars, before, earlier)
     return SpendPage(
         since=look.since,
         until=look.until,
         hidden=None,
-        total=spent_of("all", None, _by(look, "agent")),
-        earlier=before,
+        total=total,
+        change=change,
         weeks=spend_series(look, Cells.weeks(look)),
         groups=[group for kind in KINDS for group in groups_of(look, kind)],
         budgets=budgets_of(look),

@@ -24,6 +24,12 @@ class Act:
     about: str
     details: dict[str, Any]
 
+    @property
+    def told(self) -> str:
+        """The details in words; empty where there are none."""
+        each = (f"{name.replace('_', ' ')} {_word(value)}" for name, value in self.details.items())
+        return "; ".join(each)
+
 
 class Audit:
     """The acts; they are only ever added to."""
@@ -60,6 +66,16 @@ class Audit:
             Act(moment(row["at"]), row["who"], row["what"], row["about"], _details(row["details"]))
             for row in rows
         ]
+
+
+def _word(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return str(value)
 
 
 def _details(text: str) -> dict[str, Any]:

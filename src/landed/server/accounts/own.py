@@ -11,6 +11,7 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from landed.errors import UsageError
+from landed.server.accounts.clients import client_words
 from landed.server.accounts.people import Account
 from landed.server.accounts.refusals import NotAllowed
 from landed.server.accounts.viewer import Viewer, viewer
@@ -87,6 +88,7 @@ def _page(
         days=server.settings.server.access_days,
         problem=problem,
         secret=secret,
+        client_words=client_words,
     )
 
 

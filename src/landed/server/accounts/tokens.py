@@ -65,6 +65,7 @@ class Tokens:
         secret, identifier = new_secret(PREFIX), secrets.token_hex(4)
         now = self._clock()
         expires = None if lifetime is None else seconds(now + lifetime)
+        until = "never" if expires is None else f"{moment(expires):%Y-%m-%d}"
         with self._database.writing() as connection:
             connection.execute(
                 "insert into token values (?, ?, ?, ?, ?, ?, ?, null, null)",
@@ -78,7 +79,7 @@ class Tokens:
                     expires,
                 ),
             )
-            details = {"name": name, "owner": owner, "scopes": sorted(wanted), "expires": expires}
+            details = {"name": name, "owner": owner, "scopes": sorted(wanted), "expires": until}
             self._audit.write(by, "token made", identifier, details)
         return self.named(identifier), secret
 

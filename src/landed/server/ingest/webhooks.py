@@ -48,6 +48,7 @@ Forge = Literal["github", "gitlab"]
 _READERS = {"github": read_github, "gitlab": read_gitlab}
 _OWN_HOST = {"github": "X-GitHub-Enterprise-Host", "gitlab": "X-Gitlab-Instance"}
 """Headers in which a forge of one's own says where it stands."""
+_LONGEST_HOST = 253
 
 router = APIRouter(prefix="/webhooks", tags=["ingest"])
 
@@ -141,5 +142,8 @@ def _told(
 def _host(forge: Forge, headers: Mapping[str, str]) -> str:
     """The forge's host by its own word, where a delivery concerns no project."""
     told = header(headers, _OWN_HOST[forge]) or ""
-    named = urlsplit(told).hostname if "://" in told else told
-    return (named or host_of(PUBLIC[forge])).lower()
+    try:
+        named = urlsplit(told).hostname if "://" in told else told
+    except ValueError:
+        named = None
+    return (named or host_of(PUBLIC[forge])).lower()[:_LONGEST_HOST]

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 from dataclasses import dataclass
 from functools import cache
+from importlib.metadata import version
 from importlib.resources import files
 
 import vl_convert
@@ -76,7 +77,7 @@ def address_of(name: str) -> str:
     """Where a page finds an asset."""
     if name == "vega.js":
         # told by the version, not the content: a page does not wait until the script is made
-        return f"/static/{vl_convert.__version__}-{VEGA_LITE}/vega.js"
+        return f"/static/{version('vl-convert-python')}-{VEGA_LITE}/vega.js"
     return asset(name).address
 
 
@@ -103,13 +104,13 @@ def compressed(name: str) -> bytes:
     return gzip.compress(asset(name).content, compresslevel=9, mtime=0)
 
 
-@router.get("/static/{version}/{name}")
-def static(request: Request, version: str, name: str) -> Response:
+@router.get("/static/{content}/{name}")
+def static(request: Request, content: str, name: str) -> Response:
     """An asset; one asked for by an old address is answered as it is now, and not kept."""
     if name not in _NAMES:
         return PlainTextResponse("There is no such file.", status_code=404)
     found = asset(name)
-    current = address_of(name) == f"/static/{version}/{name}"
+    current = address_of(name) == f"/static/{content}/{name}"
     headers = {
         **(_FOREVER if current else {"cache-control": "no-store"}),
         "vary": "accept-encoding",

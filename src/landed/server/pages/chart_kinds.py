@@ -8,7 +8,7 @@ from typing import Any, Literal
 import altair as alt
 
 from landed.reports import palette
-from landed.server.pages.charts import Series
+from landed.server.pages.charts import Chart, Series
 
 Unit = Literal["number", "percent", "dollars"]
 Step = Literal["day", "week", "month", "quarter"]
@@ -18,7 +18,7 @@ _LABELS: dict[Unit, str] = {
     "dollars": "'$' + format(datum.value, datum.value < 10 ? ',.2~f' : '~s')",
 }
 _FORMATS: dict[Unit, str] = {"number": ",", "percent": ".1%", "dollars": "$,.2f"}
-_TIME_UNITS: dict[Step, str] = {
+_TIME_UNITS: dict[Step, Literal["utcyearmonthdate", "utcyearmonth", "utcyearquarter"]] = {
     "day": "utcyearmonthdate",
     "week": "utcyearmonthdate",
     "month": "utcyearmonth",
@@ -79,7 +79,7 @@ def lines_over_time(
     unit: Unit = "number",
     what: str,
     from_zero: bool = True,
-) -> alt.LayerChart:
+) -> Chart:
     """Lines, with bands where rows have an interval: rows of `date`, `series`, `value` and, or
     not, `low` and `high`; a row may also have `ahead: True`, which draws it as a forecast."""
     values = [{"ahead": False, "low": None, "high": None, **row} for row in rows]
@@ -90,7 +90,7 @@ def lines_over_time(
 
 def survival_curves(
     rows: Sequence[Mapping[str, Any]], series: Sequence[Series], *, days: int = 365
-) -> alt.LayerChart:
+) -> Chart:
     """Shares still there by days: rows of `day`, `series`, `value`, `low`, `high`."""
     values = [{"ahead": False, "low": None, "high": None, **row} for row in rows]
     ticks = [day for day in (0, 30, 60, 90, 180, 270, 365, 730) if day <= days]
@@ -110,7 +110,7 @@ def bars(
     unit: Unit = "number",
     what: str,
     colour: str = palette.WHO["ai"],
-) -> alt.LayerChart:
+) -> Chart:
     """One horizontal bar for each of the rows of `name`, `value` and `label` (written beside)."""
     y = alt.Y(
         "name:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=160)
@@ -131,7 +131,7 @@ def bars(
     )
 
 
-def limit(chart: alt.LayerChart, value: float, label: str) -> alt.LayerChart:
+def limit(chart: Chart, value: float, label: str) -> Chart:
     """The chart with a line across it at a value, such as a budget, and its label."""
     data = alt.InlineData(values=[{"limit": value, "label": label}])
     rule = alt.Chart(data).mark_rule(color=palette.INK, strokeDash=[4, 3]).encode(y="limit:Q")
@@ -140,8 +140,7 @@ def limit(chart: alt.LayerChart, value: float, label: str) -> alt.LayerChart:
         .mark_text(align="left", baseline="bottom", dx=4, dy=-4, color=palette.INK)
         .encode(y="limit:Q", x=alt.value(0), text="label:N")
     )
-    found: alt.LayerChart = alt.layer(chart, rule, text)
-    return found
+    return alt.layer(chart, rule, text)
 
 
 def _curves(
@@ -153,7 +152,7 @@ def _curves(
     unit: Unit,
     what: str,
     when: alt.Tooltip,
-) -> alt.LayerChart:
+) -> Chart:
     chart = alt.Chart(alt.InlineData(values=values))
     y = alt.Y("value:Q", scale=scale, axis=_values(unit))
     colour = _colour(series)

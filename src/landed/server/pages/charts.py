@@ -29,7 +29,7 @@ from landed.server.pages.listing import Column
 
 router = APIRouter(include_in_schema=False)
 
-Chart = alt.Chart | alt.LayerChart
+Chart = alt.Chart | alt.LayerChart | alt.FacetChart
 Size = Literal["whole", "half", "narrow"]
 WIDTHS: dict[Size, int] = {"whole": 1040, "half": 520, "narrow": 320}
 """Pixels of the pictures: a card over the whole row, over half of it, and on a phone."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from importlib.resources import files
 
 from fastapi import Request
@@ -13,6 +13,7 @@ from fastapi import Request
 from landed.reports.dashboard.estimates import Estimates
 from landed.reports.dashboard.look import Look
 from landed.rollups import Dimension
+from landed.server.accounts.looking import looked, people_left
 from landed.server.accounts.viewer import Viewer, viewer
 from landed.server.pages.filter_bar import Choice
 from landed.server.pages.rendering import asked_filter
@@ -21,8 +22,8 @@ from landed.server.state import of
 MOST_CHOICES = 200
 """Values that a list of the filter bar offers of one dimension."""
 
-_estimates = Estimates()
-"""Estimates take samples: those of a roll-up and filter are made once for all requests."""
+_kept = Estimates()
+"""What takes time to find is found once for all requests to the same roll-ups."""
 
 
 @dataclass(frozen=True)
@@ -37,24 +38,13 @@ class Looking:
         """Whether there are roll-ups to look at; else the page says that there are none yet."""
         return self.look.rollups.built
 
-    @cached_property
+    @property
     def choices(self) -> dict[Dimension, list[Choice]]:
-        """What the filter bar offers."""
+        """What the filter bar offers; found once for each roll-up."""
         if not self.ready:
             return {}
-        named = sorted(self.look.names.items(), key=lambda item: item[1].casefold())
-        found: dict[Dimension, list[Choice]] = {
-            "repository": [Choice(key, name) for key, name in named][:MOST_CHOICES]
-        }
-        for row in self.look.store.query(_statement()).to_pylist():
-            own = found.setdefault(row["dimension"], [])
-            if len(own) < MOST_CHOICES:
-                own.append(Choice(row["name"], row["name"]))
-        return {
-            dimension: own
-            for dimension, own in found.items()
-            if any(choice.value for choice in own)
-        }
+        key = ("choices", self.look.store.path, self.look.as_of)
+        return _kept.get(key, lambda: _choices(self.look))
 
 
 @contextmanager
@@ -67,17 +57,34 @@ def looking(request: Request) -> Iterator[Looking]:
     who = viewer(request)
     asked = asked_filter(request)
     with server.store.reading() as store:
-        yield Looking(
+        found = Looking(
             Look(
                 store,
                 server.settings,
                 asked,
                 own=who.people,
                 alone=who.local,
-                estimates=_estimates,
+                estimates=_kept,
             ),
             who,
         )
+        if found.ready:
+            asked = found.look.privacy.window(asked)
+            found = Looking(found.look.asking(asked), who)
+            looked(request, who, people_left(store, asked))
+        yield found
+
+
+def _choices(look: Look) -> dict[Dimension, list[Choice]]:
+    named = sorted(look.names.items(), key=lambda item: item[1].casefold())
+    found: dict[Dimension, list[Choice]] = {"repository": [Choice(*one) for one in named]}
+    for row in look.store.query(_statement()).to_pylist():
+        found.setdefault(row["dimension"], []).append(Choice(row["name"], row["name"]))
+    return {
+        dimension: own[:MOST_CHOICES]
+        for dimension, own in found.items()
+        if any(choice.value for choice in own)
+    }
 
 
 @cache

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from landed.records import (
     FORGES,
@@ -46,7 +45,7 @@ from landed.sources.forges.rules import Rules, rules_of
 from landed.sources.forges.signals import MatchSignals
 from landed.sources.forges.webhooks import Delivery, delivery_id, header, payload
 from landed.sources.forges.webhooks_github_changes import change_of, incident_of, said_by
-from landed.sources.forges.webhooks_reading import Events
+from landed.sources.forges.webhooks_reading import Events, host_named
 
 _NOTHING_MORE = (
     *("push", "create", "delete", "repository", "public", "ping"),
@@ -123,18 +122,16 @@ def _project(told: Node, event: str, host: str | None, now: datetime) -> Project
     if "id" not in repository:
         return None
     address = optional_text(repository, "clone_url") or optional_text(repository, "html_url")
-    place = host or urlsplit(optional_text(repository, "html_url") or "").hostname
-    if not place:
-        raise Unreadable("missing-field")
+    place = (host or host_named(optional_text(repository, "html_url"))).lower()
     deleted = event == "repository" and told.get("action") == _GONE
     # What befell the project itself is news; else the payload repeats what was so for long.
     changed = None if event == "repository" else _changed(repository)
     private = repository.get("private")
     return Project(
         repository=FORGES,
-        project=project_key(GITHUB, place.lower(), number(repository, "id")),
+        project=project_key(GITHUB, place, number(repository, "id")),
         forge=GITHUB,
-        host=place.lower(),
+        host=place,
         name=text(repository, "full_name"),
         default_branch=optional_text(repository, "default_branch"),
         address=address,

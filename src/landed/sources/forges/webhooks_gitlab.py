@@ -10,13 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 
 from landed.records import FORGES, Deployment, Project
 from landed.sources.forges.contract import ForgeRecord, Page
 from landed.sources.forges.fields import (
     Node,
-    Unreadable,
     moment,
     optional_text,
     text,
@@ -44,7 +42,7 @@ from landed.sources.forges.keys import project_key
 from landed.sources.forges.rules import Rules, rules_of
 from landed.sources.forges.signals import MatchSignals
 from landed.sources.forges.webhooks import Delivery, delivery_id, header, payload
-from landed.sources.forges.webhooks_reading import Events
+from landed.sources.forges.webhooks_reading import Events, host_named
 
 _NOTHING_MORE = ("push", "tag_push", "repository_update", "build")
 """Events that tell of the project alone: that its refs have moved, or single jobs of a pipeline."""
@@ -90,15 +88,13 @@ def _project(told: Node, host: str | None, now: datetime) -> Project | None:
     project = within(told, "project")
     if "id" not in project:
         return None
-    place = host or urlsplit(optional_text(project, "web_url") or "").hostname
-    if not place:
-        raise Unreadable("missing-field")
+    place = (host or host_named(optional_text(project, "web_url"))).lower()
     visibility = project.get("visibility_level")
     return Project(
         repository=FORGES,
-        project=project_key(GITLAB, place.lower(), identity(project, "id")),
+        project=project_key(GITLAB, place, identity(project, "id")),
         forge=GITLAB,
-        host=place.lower(),
+        host=place,
         name=text(project, "path_with_namespace"),
         default_branch=optional_text(project, "default_branch"),
         address=optional_text(project, "git_http_url"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
+from urllib.parse import urlsplit
 
 from landed.records import Project
 from landed.sources.forges.contract import ForgeRecord, Page
-from landed.sources.forges.fields import Node, Unreadable
+from landed.sources.forges.fields import MISSING_FIELD, Node, Unreadable
 from landed.sources.forges.rules import Rules
 from landed.sources.forges.webhooks import Delivery
 
@@ -74,3 +75,14 @@ class Events(Generic[People]):
         except Unreadable as fault:
             page.fault(fault.kind)
         people.onto(page)
+
+
+def host_named(address: str | None) -> str:
+    """The host of a project's own address, lower case. Raises Unreadable where it names none."""
+    try:
+        host = urlsplit(address or "").hostname
+    except ValueError:
+        host = None
+    if not host:
+        raise Unreadable(MISSING_FIELD)
+    return host.lower()

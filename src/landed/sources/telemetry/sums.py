@@ -69,11 +69,9 @@ def take(point: Point, agent: str, taking: Taking) -> bool:
     """Take a point in; return whether it is kept."""
     told = point.attributes
     kind = _class_of(point)
-    family = next((name for name in _FAMILIES if point.name.startswith(name)), None)
-    if kind is None or family is None or not point.monotonic:
+    if kind is None or not point.monotonic or not 0 <= point.value < _LARGEST:
         return False
-    if not 0 <= point.value < _LARGEST:
-        return False
+    family = next(name for name in _FAMILIES if point.name.startswith(name))
     session = word(told, "session.id", "gen_ai.conversation.id")
     session = session or word(point.resource, "session.id")
     if session is not None:
