@@ -183,6 +183,19 @@ def test_weeks_of_a_few_people_are_one_with_those_beside_them(store: Store) -> N
     assert privacy.window(Filter(since=PARTS[4]), "sessions").since == PARTS[2]
 
 
+def test_a_teams_weeks_are_joined_where_few_others_worked(store: Store) -> None:
+    rows = [
+        *work("abc", team="A", day=PARTS[3]),
+        *work("d", team="B", day=PARTS[3]),
+        *work("abc", team="A", day=PARTS[4]),
+        *work("def", team="B", day=PARTS[4]),
+    ]
+    privacy = Privacy(rolled_up(store, rows), 3, NOBODY)
+
+    assert len(privacy.cells(Filter(), "sessions", "week")) == 2
+    assert len(privacy.cells(Filter(team=("A",)), "sessions", "week")) == 1
+
+
 def test_too_many_values_at_once_are_refused_before_they_are_weighed(store: Store) -> None:
     rows = [row for n in range(20) for row in work("abcde", team=f"t{n}", agent=f"a{n}")]
     privacy = Privacy(rolled_up(store, rows), 5, NOBODY)

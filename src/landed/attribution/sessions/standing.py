@@ -87,7 +87,9 @@ def _told_sessions(store: Store, tables: Mapping[str, pa.Table]) -> Sessions:
     Telemetry may tell a call of another session than the log does, and tells what sub-agents do of
     the session that they belong to.
     """
-    if not store.query("select 1 from telemetry_session limit 1").num_rows:
+    if not store.query("select 1 from telemetry_call limit 1").num_rows and not (
+        store.query("select 1 from telemetry_session limit 1").num_rows
+    ):
         return frozenset()
     named: set[tuple[str, str]] = set()
     for rows in tables.values():
@@ -97,6 +99,7 @@ def _told_sessions(store: Store, tables: Mapping[str, pa.Table]) -> Sessions:
     calls = tables["model_call"]["call"] if "model_call" in tables else []
     rows = store.query(
         "select agent, session from telemetry_session semi join named using (agent, session) "
+        "union select agent, session from telemetry_call semi join named using (agent, session) "
         "union select agent, session from telemetry_call semi join called using (request) "
         "where session is not null",
         beside={

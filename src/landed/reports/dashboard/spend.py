@@ -55,9 +55,9 @@ class Budget:
 class SpendPage:
     """What was spent; `hidden` says why nothing is shown.
 
-    `change` is how much more a day it was than in the time before. `budgets` begin with everybody's,
-    with or without a budget. `paid` is what was paid for months, whatever was captured: invoices,
-    seats, idle ones, a head.
+    `change` is how much more a day it was than in the time before. `budgets` begin with
+    everybody's, with or without a budget. `paid` is what was paid for months, whatever was
+    captured: invoices, seats, idle ones, a head.
     """
 
     since: date
