@@ -10,6 +10,7 @@ import orjson
 import pytest
 
 from landed import cli
+from landed.server.accounts import Accounts
 
 PASSWORD = "correct horse battery"
 
@@ -161,3 +162,18 @@ def test_the_audit_says_who_did_what(capsys: pytest.CaptureFixture[str]) -> None
     (act,) = documents(capsys, "audit")["acts"]
     assert (act["who"], act["what"], act["about"]) == ("command-line", "account added", "ana")
     assert documents(capsys, "audit", "--looks") == {"looks": []}
+
+
+@pytest.mark.usefixtures("typed")
+def test_looks_are_told_with_their_filters(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    run(capsys, "account", "add", "ana", "--password-stdin")
+    with Accounts(tmp_path / "workspace" / "accounts.db") as accounts:
+        accounts.access.record("ana", "/spend", {"team": ["a", "b"]}, people=["x@y.z"])
+        accounts.access.record("ana", "/explain/yield", {}, figure="yield")
+
+    told = run(capsys, "audit", "--looks").splitlines()
+
+    assert told[0].endswith(" ana: /explain/yield yield, everybody")
+    assert told[1].endswith(" ana: /spend, 1 person (team a, b)")

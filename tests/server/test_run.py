@@ -205,6 +205,25 @@ def test_without_its_packages_it_says_what_to_install(
     assert "pip install 'landed[server]'" in capsys.readouterr().err
 
 
+def test_it_tells_people_where_it_is_and_how_to_stop_it(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "landed", "--workspace", str(tmp_path), "serve"]
+    with subprocess.Popen([*command, "--port", "0"], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        lines = [process.stdout.readline() for _ in range(7)]
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+        assert process.wait(30) == 0
+
+    told = "".join(lines)
+    assert told.startswith("Landed is at http://127.0.0.1:")
+    assert "nobody has to sign in" in told
+    assert "nothing yet: landed sync PATH" in told
+    assert "none: landed connect github" in told
+    assert "OTEL_EXPORTER_OTLP_ENDPOINT=http://127.0.0.1:" in told
+    assert lines[-1] == "Stop it with Ctrl-C; what was taken in is kept.\n"
+    assert rest == "stopped; what was taken in is kept\n"
+
+
 def _listens(port: int) -> bool:
     try:
         socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -53,6 +53,8 @@ def _line(one: Act | Look) -> str:
     if isinstance(one, Act):
         return f"{when}: {one.what} {one.about}{f' ({one.told})' if one.told else ''}"
     filters = "; ".join(f"{name} {', '.join(values)}" for name, values in one.filters.items())
-    about = "everybody" if one.people is None else f"{one.people} people"
+    from landed.reports.wording import count
+
+    about = "everybody" if one.people is None else count(one.people, "person", "people")
     figure = f" {one.figure}" if one.figure else ""
     return f"{when}: {one.page}{figure}, {about}{f' ({filters})' if filters else ''}"

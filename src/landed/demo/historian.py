@@ -61,7 +61,7 @@ class Historian:
         ]
         if self._product.name == "storefront-web":
             since, until = (self._begin + month * MONTH for month in VOICE_MONTHS)
-            number = max(3, self._number // 9)
+            number = max(3, self._number // 6)
             times += [(at, "voice") for at in moments(self._random, since, until, number)]
         upkeep = self._upkeep()
         for at, kind in sorted(times):
@@ -135,7 +135,7 @@ class Historian:
             request.kind = "fix" if random.random() < 0.6 else "rewrite"
         for file, key, _ in due:
             worker.change(file, key, random.uniform(0.35, 1.0))
-        median = 100 if request.agent else 58
+        median = 88 if request.agent else 50
         lines = min(420, max(8, round(random.lognormvariate(0, 0.6) * median)))
         if request.kind == "fix":
             lines = max(6, lines // 4)
@@ -177,7 +177,7 @@ class Historian:
                 if request.kind == "voice":
                     session.context = 120_000
                     for turn in session.turns:
-                        turn.looks += 4
+                        turn.looks += 6
             self.history.sessions += sessions
         request.repairs = sorted({number for number in work.repairs if number})
         request.added, request.removed = work.added, work.removed

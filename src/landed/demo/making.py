@@ -29,7 +29,7 @@ from landed.rollups import compute_rollups, write_rollups
 from landed.store import Store
 from landed.sync import sync_all
 
-REQUESTS = 1150
+REQUESTS = 1100
 """Requests of all repositories together, at full size."""
 _LOOSE = 420
 """Sessions that belong to no request, at full size."""
