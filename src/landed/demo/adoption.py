@@ -41,10 +41,10 @@ def model_of(tool: Tool, month: float, random: Random) -> str:
 def chance_of_rework(agent: bool, model: str | None) -> float:
     """How likely a block is changed again within weeks; the later models' blocks hold better."""
     if not agent:
-        return 0.24
+        return 0.205
     if model is None:
-        return 0.24
-    return 0.175 if _holds_better(model) else 0.35
+        return 0.205
+    return 0.16 if _holds_better(model) else 0.33
 
 
 def _holds_better(model: str) -> bool:
