@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from landed.config import Settings
 from landed.records import TABLES
@@ -75,11 +76,12 @@ def multiplied_settings(settings: Settings, workspace: Path, copies: int) -> Set
 
 def _expression(table: str, column: str) -> str:
     own = f'row."{column}"'
-    if column in _NUMBERS:
+    number = TABLES[table].schema.field(column).type == pa.uint64()
+    if column in _NUMBERS and number:
         return f"case when {own} is not null then xor({own}, copy.number * 9223372036854775) end"
     if column == "value" and table == "identity":
         return f"{own} || '~' || copy.number"
-    if column not in _TEXT:
+    if column not in _TEXT and column != "edit":
         return own
     if column in ("repository", "belongs_to"):
         return (

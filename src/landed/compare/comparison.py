@@ -46,8 +46,8 @@ def compare_matched(
         return None
     ai_there = ai.where(np.isin(ai.cell, both))
     others_there = others.where(np.isin(others.cell, both))
-    ai_gone = 1 - Totals.of(ai_there, resampling).survival()[:, day]
-    others_gone = 1 - _matched(ai_there, others_there, resampling).survival()[:, day]
+    ai_gone = 1 - Totals.of(ai_there, resampling, day).survival()[:, day]
+    others_gone = 1 - _matched(ai_there, others_there, resampling, day).survival()[:, day]
     ai_figure = _figure(ai_there, ai_gone, day)
     others_figure = _figure(others_there, others_gone, day)
     covered = float(ai_there.lines.sum() / max(1, ai.lines.sum()))
@@ -61,7 +61,7 @@ def compare_matched(
     )
 
 
-def _matched(ai: Exits, others: Exits, resampling: Resampling) -> Totals:
+def _matched(ai: Exits, others: Exits, resampling: Resampling, day: int) -> Totals:
     """The others, each repository and quarter weighted as it is among the AI lines."""
     united: Totals | None = None
     for cell in np.unique(ai.cell):
@@ -69,7 +69,7 @@ def _matched(ai: Exits, others: Exits, resampling: Resampling) -> Totals:
         there = others.where(others.cell == cell)
         present = _lines(there, resampling)
         weight = np.divide(wanted, present, out=np.zeros_like(wanted), where=present > 0)
-        totals = Totals.of(there, resampling).weighted(weight)
+        totals = Totals.of(there, resampling, day).weighted(weight)
         united = totals if united is None else united + totals
     assert united is not None
     return united

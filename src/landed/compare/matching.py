@@ -20,6 +20,7 @@ from landed.compare.resampling import SAMPLES, SEED
 FEWEST_PEOPLE = 5
 """A figure that sets people's own changes against one another is not shown for fewer."""
 _MOST_PAIRS = 50_000
+_PAIRS_AT_ONCE = 500_000
 NOBODY = -1
 """The number of an author who is not known: nobody's changes are compared with one another."""
 
@@ -95,12 +96,14 @@ def compare_amounts(changes: Changes) -> Matched:
     sides = _Sides.of(both)
     pairs = _Pairs.of(both.value, sides, random)
     number = len(both.value)
-    estimate = pairs.median(np.ones(number))
+    estimate = float(pairs.medians(np.ones((1, number)))[0])
+    at_once = max(1, _PAIRS_AT_ONCE // len(pairs.weight))
     drawn = []
-    for _ in range(SAMPLES):
-        chosen = sides.first + (random.random(number) * sides.size).astype(np.int64)
-        drawn.append(pairs.median(np.bincount(chosen, minlength=number).astype(float)))
-    return _told(both, left_out, estimate, np.array(drawn))
+    for done in range(0, SAMPLES, at_once):
+        samples = min(at_once, SAMPLES - done)
+        chosen = sides.first + (random.random((samples, number)) * sides.size).astype(np.int64)
+        drawn.append(pairs.medians(_times(chosen, number)))
+    return _told(both, left_out, estimate, np.concatenate(drawn))
 
 
 def compare_rates(changes: Changes) -> Matched:
@@ -181,14 +184,26 @@ class _Pairs:
         weight = np.concatenate(weight_of)[order]
         return cls(heavy[order], other[order], difference[order], weight)
 
-    def median(self, times: Weights) -> float:
-        """The weighted median where each change is there so many times."""
-        reached = np.cumsum(self.weight * times[self.heavy] * times[self.other])
+    def medians(self, times: Weights) -> Numbers:
+        """The weighted median in each sample: samples x changes, how often each is there."""
+        weight = self.weight * times[:, self.heavy] * times[:, self.other]
+        return np.array([self._median(reached) for reached in np.cumsum(weight, axis=1)])
+
+    def _median(self, reached: Weights) -> float:
+        """The difference at which half of the weight, summed up in rising order, is reached."""
         half = reached[-1] / 2
         lower = int(np.searchsorted(reached, half * (1 - 1e-12)))
         upper = int(np.searchsorted(reached, half * (1 + 1e-12), side="right"))
         upper = min(upper, len(reached) - 1)
         return float(self.difference[lower] + self.difference[upper]) / 2
+
+
+def _times(chosen: Integers, number: int) -> Weights:
+    """How often each of `number` changes is among the chosen of each sample: samples x changes."""
+    samples = len(chosen)
+    apart = chosen + np.arange(samples)[:, None] * number
+    counts = np.bincount(apart.ravel(), minlength=samples * number)
+    return counts.reshape(samples, number).astype(float)
 
 
 def _comparable(changes: Changes) -> tuple[Changes, int]:

@@ -10,6 +10,8 @@ from landed.compare.exits import Numbers
 from landed.compare.figures import COVERED, FEWEST_CHANGES
 from landed.compare.resampling import SAMPLES, SEED
 
+_VALUES_AT_ONCE = 1_000_000
+
 
 @dataclass(frozen=True)
 class Amount:
@@ -45,7 +47,17 @@ def median_of(values: Numbers, noun: str = "change") -> Amount:
         more = FEWEST_CHANGES - number
         words = f"too few: need {more} more {noun}{'' if more == 1 else 's'}"
         return Amount(None, None, None, number, more, words)
-    random = np.random.default_rng(SEED)
-    medians = [float(np.median(values[random.integers(0, number, number)])) for _ in range(SAMPLES)]
-    low, high = (float(bound) for bound in np.percentile(medians, COVERED))
+    low, high = (float(bound) for bound in np.percentile(_resampled(values), COVERED))
     return Amount(float(np.median(values)), low, high, number, 0, None)
+
+
+def _resampled(values: Numbers) -> Numbers:
+    """The medians of samples of as many values, some samples at a time."""
+    random = np.random.default_rng(SEED)
+    number = len(values)
+    at_once = max(1, _VALUES_AT_ONCE // number)
+    medians = [
+        np.median(values[random.integers(0, number, (min(at_once, SAMPLES - done), number))], axis=1)
+        for done in range(0, SAMPLES, at_once)
+    ]
+    return np.concatenate(medians)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,7 @@ SEED = 20_260_101
 """Fixed, so that the same history always gives the same figures."""
 
 _CHANGES_AT_ONCE = 2048
+_DRAWS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -28,21 +30,19 @@ class Resampling:
 
     @classmethod
     def over(cls, changes: int, samples: int = SAMPLES, seed: int = SEED) -> Resampling:
-        """Draw `samples` samples of `changes` changes with replacement."""
-        weights = np.ones((samples + 1, changes), np.uint8)
-        random = np.random.default_rng(seed)
-        for sample in range(1, samples + 1):
-            drawn = random.integers(0, changes, changes) if changes else np.zeros(0, np.int64)
-            weights[sample] = np.bincount(drawn, minlength=changes)
-        return cls(weights)
+        """Draw `samples` samples of `changes` changes with replacement; drawn once for a number."""
+        return cls(_drawn(changes, samples, seed))
 
-    def daily_totals(self, exits: Exits, days: Integers, chosen: Numbers) -> Numbers:
-        """Sum `chosen` by day in every sample: samples x DAYS.
+    def daily_totals(
+        self, exits: Exits, days: Integers, chosen: Numbers, columns: int = DAYS
+    ) -> Numbers:
+        """Sum `chosen` by day in every sample: samples x columns.
 
-        `days` and `chosen` go with the rows of `exits`. Works through some changes at a time,
-        so that memory does not grow with the history.
+        `days` and `chosen` go with the rows of `exits`; the last column holds its day and all days
+        after it. Works through some changes at a time, so that memory does not grow with the
+        history.
         """
-        totals = np.zeros((len(self.weights), DAYS))
+        totals = np.zeros((len(self.weights), columns))
         present, place = np.unique(exits.change, return_inverse=True)
         order = np.argsort(place, kind="stable")
         starts = np.searchsorted(place[order], np.arange(0, len(present), _CHANGES_AT_ONCE))
@@ -51,8 +51,23 @@ class Resampling:
             rows = order[start:end]
             first = block * _CHANGES_AT_ONCE
             members = present[first : first + _CHANGES_AT_ONCE]
-            cells = (place[rows] - first) * DAYS + np.minimum(days[rows], DAYS - 1)
-            counts = np.bincount(cells, chosen[rows], len(members) * DAYS)
-            matrix = counts.reshape(len(members), DAYS).astype(np.float32)
+            cells = (place[rows] - first) * columns + np.minimum(days[rows], columns - 1)
+            counts = np.bincount(cells, chosen[rows], len(members) * columns)
+            matrix = counts.reshape(len(members), columns).astype(np.float32)
             totals += self.weights[:, members].astype(np.float32) @ matrix
         return totals
+
+
+@lru_cache(maxsize=16)
+def _drawn(changes: int, samples: int, seed: int) -> npt.NDArray[np.uint8]:
+    """How often each change is drawn in each sample; for reading only, as it is kept."""
+    weights = np.ones((samples + 1, changes), np.uint8)
+    random = np.random.default_rng(seed)
+    at_once = max(1, _DRAWS_AT_ONCE // max(1, changes))
+    for first in range(1, samples + 1, at_once):
+        block = weights[first : first + at_once]
+        drawn = random.integers(0, max(1, changes), block.shape)
+        drawn += np.arange(len(block))[:, None] * changes
+        block[:] = np.bincount(drawn.ravel(), minlength=block.size).reshape(block.shape)
+    weights.flags.writeable = False
+    return weights

@@ -24,18 +24,19 @@ class Totals:
     removals: Numbers
 
     @classmethod
-    def of(cls, exits: Exits, resampling: Resampling) -> Totals:
-        """Sum up `exits` in every sample."""
+    def of(cls, exits: Exits, resampling: Resampling, until: int = HORIZON) -> Totals:
+        """Sum up `exits` in every sample, days from 0 to `until` and in one all after it."""
         lines = exits.lines.astype(float)
-        removals = resampling.daily_totals(exits, exits.exit_day, lines)
+        columns = until + 2
+        removals = resampling.daily_totals(exits, exits.exit_day, lines, columns)
         if exits.entry_day.any():
-            entries = resampling.daily_totals(exits, exits.entry_day, lines)
+            entries = resampling.daily_totals(exits, exits.entry_day, lines, columns)
         else:
             entries = np.zeros_like(removals)
             entries[:, 0] = removals.sum(axis=1)
         return cls(
             entries=entries,
-            deaths=resampling.daily_totals(exits, exits.exit_day, lines * exits.died),
+            deaths=resampling.daily_totals(exits, exits.exit_day, lines * exits.died, columns),
             removals=removals,
         )
 
@@ -52,12 +53,12 @@ class Totals:
         )
 
     def survival(self) -> Numbers:
-        """The share still there after each day from 0 to the horizon: samples x days."""
+        """The share still there after each day up to the last told apart: samples x days."""
         gone_before = np.cumsum(self.removals, axis=1) - self.removals
         at_risk = np.cumsum(self.entries, axis=1) - gone_before
         hazard = np.divide(self.deaths, at_risk, out=np.zeros_like(self.deaths), where=at_risk > 0)
         curves: Numbers = np.cumprod(1 - np.clip(hazard, 0, 1), axis=1)
-        return curves[:, : HORIZON + 1]
+        return curves[:, :-1]
 
 
 def resampled_curves(exits: Exits, resampling: Resampling) -> Numbers:

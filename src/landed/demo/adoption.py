@@ -6,7 +6,7 @@ from random import Random
 
 from landed.demo.company import MONTHS, SWITCH_MONTH, Person, Tool
 
-_FIRST, _LAST = 0.31, 0.66
+_FIRST, _LAST = 0.38, 0.66
 """The share of requests that an average team gives to agents, at the beginning and at the end."""
 _MODELS: dict[Tool, tuple[tuple[int, str], ...]] = {
     "claude-code": (

@@ -75,14 +75,14 @@ class Product:
 
 _TEAMS: dict[str, tuple[str, tuple[int | None, ...], float]] = {
     # the members' first names, when each begins with agents, and how eager the team is
-    "growth": ("Amara Bela Corin Dagny Elio Farid Greta", (0, 0, 0, 0, 1, 1, 2), 1.75),
+    "growth": ("Amara Bela Corin Dagny Elio Farid Greta", (0, 0, 0, 0, 0, 0, 1), 1.75),
     "storefront": (
         "Hanne Ilias Jorun Kaito Livia Marek Nadja Orla",
-        (1, 2, 3, 4, 4, 5, 6, 8),
+        (0, 0, 2, 3, 4, 5, 6, 8),
         1.25,
     ),
-    "platform": ("Pavel Quinn Rhea Soren Tamsin Umar Vesna", (2, 3, 4, 5, 6, 8, 9), 1.2),
-    "mobile": ("Wiebke Xenia Yusuf Zora Anselm Bruna Cosmo", (3, 4, 5, 6, 8, 9, 11), 1.15),
+    "platform": ("Pavel Quinn Rhea Soren Tamsin Umar Vesna", (0, 0, 2, 4, 6, 8, 9), 1.2),
+    "mobile": ("Wiebke Xenia Yusuf Zora Anselm Bruna Cosmo", (0, 2, 4, 6, 8, 9, 11), 1.15),
     "billing": (
         "Dorte Emrys Fenna Gideon Hedda Ivo Jarla",
         (None, None, None, None, None, 14, 15),

@@ -175,7 +175,7 @@ class Historian:
             for session in sessions:
                 session.base = self.history.main[-1]
                 if request.kind == "voice":
-                    session.context = 120_000
+                    session.context = 150_000
                     for turn in session.turns:
                         turn.looks += 6
             self.history.sessions += sessions
@@ -312,7 +312,8 @@ class Historian:
         if kind == "voice":
             # by enough people that their figures may be shown
             ready = [one for one in team if one.logged and (one.starts or 0) <= month]
-            return random.choice(ready)
+            told = sum(request.kind == "voice" for request in self.history.requests)
+            return ready[told % len(ready)]
         chance = random.random()
         if chance < _OF_BOT:
             return BOT
