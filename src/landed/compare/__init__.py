@@ -3,7 +3,7 @@
 from landed.compare.comparison import Comparison, compare_matched
 from landed.compare.events import events_per
 from landed.compare.exits import HORIZON, Exits
-from landed.compare.figures import Figure, figure_at
+from landed.compare.figures import Figure, figure_at, figures_at
 from landed.compare.forecast import Forecast, forecast_month
 from landed.compare.matching import (
     FEWEST_PEOPLE,
@@ -37,6 +37,7 @@ __all__ = [
     "curve",
     "events_per",
     "figure_at",
+    "figures_at",
     "forecast_month",
     "median_of",
     "rate_of",

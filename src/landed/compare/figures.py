@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,14 +53,25 @@ def figure_at(exits: Exits, curves: Numbers, day: int) -> Figure:
     interval no wider than 15 points to either side; how many more changes are needed follows
     from the interval, which narrows with their square root.
     """
-    changes = exits.changes_watched(day)
+    (found,) = figures_at(exits, curves, [day])
+    return found
+
+
+def figures_at(exits: Exits, curves: Numbers, days: Sequence[int]) -> list[Figure]:
+    """As `figure_at`, after each of these days."""
+    lows, highs = np.percentile(curves[1:, list(days)], COVERED, axis=0).tolist()
     longest = exits.longest()
-    if longest < 0:
-        return _without(0, None, "no such lines")
-    if longest < day:
-        return _without(changes, None, f"too young: none was watched for {day} days")
-    low, high = np.percentile(curves[1:, day], COVERED)
-    return bounded(float(curves[0, day]), float(low), float(high), changes)
+    found = []
+    for day, low, high in zip(days, lows, highs, strict=True):
+        changes = exits.changes_watched(day)
+        if longest < 0:
+            found.append(_without(0, None, "no such lines"))
+        elif longest < day:
+            told = f"too young: none was watched for {day} days"
+            found.append(_without(changes, None, told))
+        else:
+            found.append(bounded(float(curves[0, day]), low, high, changes))
+    return found
 
 
 def bounded(estimate: float, low: float, high: float, changes: int, noun: str = "change") -> Figure:

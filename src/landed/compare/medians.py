@@ -57,7 +57,9 @@ def _resampled(values: Numbers) -> Numbers:
     number = len(values)
     at_once = max(1, _VALUES_AT_ONCE // number)
     medians = [
-        np.median(values[random.integers(0, number, (min(at_once, SAMPLES - done), number))], axis=1)
+        np.median(
+            values[random.integers(0, number, (min(at_once, SAMPLES - done), number))], axis=1
+        )
         for done in range(0, SAMPLES, at_once)
     ]
     return np.concatenate(medians)

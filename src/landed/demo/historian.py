@@ -25,7 +25,7 @@ from landed.demo.naming import name_request
 from landed.demo.plans import Plans
 from landed.demo.script import Commit, History, Kind, Request
 from landed.demo.text import Writer
-from landed.demo.work import Work, Worker, sessions_of
+from landed.demo.work import PINS, Work, Worker, sessions_of
 
 _CLOSED, _REVERTED = 0.05, 0.014
 _OF_OTHER_TEAMS, _OF_CONTRACTOR, _OF_BOT = 0.1, 0.025, 0.05
@@ -127,7 +127,7 @@ class Historian:
         """The work of a request that is no revert."""
         random = self._random
         if request.kind == "bump":
-            worker.write(5, "requirements")
+            worker.write(5, PINS)
             worker.commit()
             return
         due = [] if request.kind == "voice" else self._plans.due(free, self._files, at)

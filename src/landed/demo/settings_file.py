@@ -114,7 +114,7 @@ def _features() -> list[dict[str, Any]]:
         {"name": VOICE, "branches": [f"{VOICE_BRANCH}*"]},
         {"name": "Simple returns", "branches": ["returns/*"]},
         {"name": "Gift cards", "branches": ["gift-cards/*"]},
-        {"name": "Search and campaigns", "repositories": ["search", "campaigns"]},
+        {"name": "Search and campaigns", "repositories": ["*/search", "*/campaigns"]},
         {"name": "Repairs", "branches": ["fix/*"]},
     ]
 

@@ -11,6 +11,8 @@ from landed.demo.files import Block, Draft, SourceFile
 from landed.demo.script import Edit, Fate, Request, Session, Turn
 from landed.demo.text import Writer
 
+PINS = "requirements"
+"""The folder of the bot's files: nobody else writes there."""
 _MINUTE = timedelta(minutes=1)
 _LONGEST_FILE = 240
 _NEW_FILE = 0.34
@@ -174,7 +176,11 @@ class Worker:
         mine = [draft for draft in self.work.drafts.values() if draft.blocks]
         if mine and not test and random.random() < 0.5:
             return random.choice(mine)
-        there = [file for file in self._files if file.length < _LONGEST_FILE]
+        there = [
+            file
+            for file in self._files
+            if file.length < _LONGEST_FILE and not file.path.startswith(f"{PINS}/")
+        ]
         if there and not test and folder is None and random.random() > _NEW_FILE:
             return self._draft(random.choice(there))
         path = self._writer.path(test=test)

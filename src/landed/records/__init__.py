@@ -60,7 +60,7 @@ from landed.records.lines import (
 )
 from landed.records.money import CallPrice, CashAllocation, InvoiceLine, Seat
 from landed.records.people import Capture, Identity, Person
-from landed.records.reading import Location, Problem, Run, SourceState
+from landed.records.reading import JobRun, Location, Problem, Run, SourceState
 from landed.records.schema import TABLES, TIMESTAMP, Column, Table
 from landed.records.sessions import (
     AGENTS,
@@ -133,6 +133,7 @@ __all__ = [
     "Incident",
     "IncidentLink",
     "InvoiceLine",
+    "JobRun",
     "Line",
     "LineAttribution",
     "LineInterval",

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from landed.records.history import RepositoryId
 from landed.records.schema import TIMESTAMP, table
+from landed.records.sessions import Partition
 
 
 @table(name="location", key=("repository", "path"), local=True)
@@ -47,6 +48,23 @@ class Run:
     lines: Annotated[int, pa.int64(), "line births written in this run"]
     mode: Annotated[str, pa.string(), "full, incremental, rebuilt or unchanged"]
     detail: Annotated[str, pa.string(), "JSON: counts by kind"]
+
+
+@table(name="job_run", key=("run",), local=True)
+@dataclass(frozen=True)
+class JobRun:
+    """One run of a job of the server's scheduler."""
+
+    repository: Partition
+    run: Annotated[str, pa.string(), "random id"]
+    job: Annotated[str, pa.string(), "sync, logs, rollup, retention or deliveries"]
+    subject: Annotated[str | None, pa.string(), "what of the job it concerns; null = the whole"]
+    started_at: Annotated[datetime, TIMESTAMP, "start"]
+    finished_at: Annotated[datetime | None, TIMESTAMP, "end; null = under way, or cut off"]
+    started_by: Annotated[str, pa.string(), "schedule, or the account that asked for it"]
+    outcome: Annotated[str, pa.string(), "running, ok, failed, skipped or interrupted"]
+    message: Annotated[str | None, pa.string(), "what happened and what to do; null = all is well"]
+    counts: Annotated[str, pa.string(), "JSON: counts by kind"]
 
 
 @table(name="problem", key=("repository", "source", "kind", "subject"))

@@ -8,7 +8,7 @@ from typing import Any
 
 from landed.compare import Amount
 from landed.reports.charts.delivery import KIND_COLOURS, OUTCOME_COLOURS
-from landed.reports.delivery_model import DeliveryPart, Rate
+from landed.reports.delivery_model import DeliveryPart, Dora, Rate
 from landed.reports.delivery_terminal import incidents_told, rework_told
 from landed.reports.delivery_words import (
     CONNECT,
@@ -70,15 +70,15 @@ def delivery_context(part: DeliveryPart | None) -> dict[str, Any]:
         return context
     stages = {one.stage for one in part.stages}
     return context | {
-        "dora_rows": _dora_rows(part),
+        "dora_rows": dora_rows(part.dora),
         "incidents_told": [incidents_told(part, kind) for kind in ("incident", "bug")],
         "rework_told": "" if part.rework is None else "".join(rework_told(part.rework)),
         "whole_stage": "until_deploy" if "until_deploy" in stages else "until_merge",
     }
 
 
-def _dora_rows(part: DeliveryPart) -> list[tuple[str, dict[str, Cell]]]:
-    dora = part.dora
+def dora_rows(dora: Dora) -> list[tuple[str, dict[str, Cell]]]:
+    """The five metrics of DORA with their names, each by `SHARES`."""
     return [
         ("Change lead time", {one.of: _time(one.time) for one in dora.change_lead_time}),
         (

@@ -56,18 +56,23 @@ def holding_lines(part: DeliveryPart | None) -> Iterator[Text]:
 
 def incidents_told(part: DeliveryPart, kind: str) -> str:
     """How many incidents or bugs there were, and how many of them AI lines brought."""
-    number = sum(row.incidents for row in part.causes if row.kind == kind)
+    return incident_words(part.incidents, part.causes, kind)
+
+
+def incident_words(incidents: list[IncidentRate], causes: list[Causes], kind: str) -> str:
+    """The same from the incidents and bugs and the rules that tell their causes."""
+    number = sum(row.incidents for row in causes if row.kind == kind)
     if not number:
         return ""
-    traced = [row for row in part.incidents if (row.kind, row.basis) == (kind, "traced")]
+    traced = [row for row in incidents if (row.kind, row.basis) == (kind, "traced")]
     told = f"{count(number, kind)}: "
     told += (
         ", ".join(f"{weighed(row)} of {_lines_of(row)}" for row in traced)
         if traced
         else "none traced to lines"
     )
-    causes = {row.rule: row.incidents for row in part.causes if row.kind == kind}
-    by_time, unknown = causes.get("time", 0), causes.get("none", 0)
+    by_rule = {row.rule: row.incidents for row in causes if row.kind == kind}
+    by_time, unknown = by_rule.get("time", 0), by_rule.get("none", 0)
     # of either side the whole: without declared evidence for AI, with it for the others
     by_lines = round(sum(row.low if row.side == "AI" else row.high for row in traced))
     for rest, words in (

@@ -12,6 +12,7 @@ from landed.compare import (
     Resampling,
     compare_matched,
     figure_at,
+    figures_at,
     resampled_curves,
 )
 from landed.compare.exits import Integers, Numbers
@@ -71,7 +72,10 @@ def _group_survival(
         group=member.group,
         stays=int(exits.lines.sum()),
         changes=exits.changes,
-        points=[SurvivalPoint(day, figure_at(exits, curves, day)) for day in MILESTONES],
+        points=[
+            SurvivalPoint(day, found)
+            for day, found in zip(MILESTONES, figures_at(exits, curves, MILESTONES), strict=True)
+        ],
         curve=_curve(exits, curves),
         rework=figure_at(exits, curves, rework_days).complement(),
     )
@@ -79,11 +83,14 @@ def _group_survival(
 
 def _curve(exits: Exits, curves: Numbers) -> list[CurvePoint]:
     """The curve up to the last day that can be told, with the bounds of the samples."""
-    told = [day for day in _CURVE_DAYS if figure_at(exits, curves, day).estimate is not None]
+    figures = figures_at(exits, curves, _CURVE_DAYS)
+    told = [
+        day for day, found in zip(_CURVE_DAYS, figures, strict=True) if found.estimate is not None
+    ]
+    lows, highs = np.percentile(curves[1:, _CURVE_DAYS], COVERED, axis=0).tolist()
     points = []
-    for day in _CURVE_DAYS:
+    for day, low, high in zip(_CURVE_DAYS, lows, highs, strict=True):
         if not told or day > told[-1] or exits.changes_watched(day) < FEWEST_CHANGES:
             break
-        low, high = np.percentile(curves[1:, day], COVERED)
-        points.append(CurvePoint(day, float(curves[0, day]), float(low), float(high)))
+        points.append(CurvePoint(day, float(curves[0, day]), low, high))
     return points

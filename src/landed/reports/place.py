@@ -78,6 +78,21 @@ def find_place(scratch: Scratch, file: str, revision: str | None, settings: Sett
     raise UsageError(f"there is no file {file} at {shown}")
 
 
+def place_of(scratch: Scratch, commit: str, path: bytes, settings: Settings) -> Place:
+    """Return the text file at exactly this path of a commit, named by its id.
+
+    Raises:
+        UsageError: no such file there, not text, or left out by the rules.
+    """
+    name = path_to_text(path)
+    entry = find_entry(scratch, commit, path)
+    if entry is None:
+        raise UsageError(f"there is no file {name} at {commit[:10]}")
+    _require_included(scratch, path, name, settings)
+    _require_text(scratch, name, commit[:10], entry.mode, entry.kind, entry.object_id)
+    return Place(commit, path, commit)
+
+
 def _candidates(top: Path, file: str) -> list[bytes]:
     """Return the paths from the top that `file` may stand for, the likeliest first."""
     given = Path(file).expanduser()

@@ -156,7 +156,7 @@ def tell(
     found = line_ids(store, repository, [birth])
     if birth not in found:
         return story
-    return _with_ledger(store, settings, repository, story, found[birth])
+    return with_ledger(store, settings, repository, story, found[birth])
 
 
 def story_document(story: Story) -> dict[str, Any]:
@@ -174,9 +174,10 @@ def _lines_in(scratch: Scratch, place: Place) -> int:
     return text.count(b"\n") + (not text.endswith(b"\n") and bool(text))
 
 
-def _with_ledger(
+def with_ledger(
     store: Store, settings: Settings, repository: str, story: Story, line: int
 ) -> Story:
+    """Return the story with what the store knows of the ledger's line `line`."""
     chain = _chain(store, repository, line)
     ancestors = [earlier for _, earlier in chain]
     deciding = ancestors[-1] if ancestors else line

@@ -15,6 +15,7 @@ from landed.server.ingest import Ingest
 from landed.server.listening import address_of, listen
 from landed.server.meters import Meters
 from landed.server.owning import owned
+from landed.server.scheduler.tasks import scheduler_of
 from landed.server.security.addresses import is_public
 from landed.server.state import Background, Server
 from landed.store.finding import listening_socket, remove_socket
@@ -40,13 +41,13 @@ def serve(
     made_up: bool = False,
     on_wait: Callable[[str], None] = lambda _: None,
     on_start: Callable[[Started], None] = lambda _: None,
-    background: Callable[[Server], list[Background]] = lambda _: [],
+    background: Callable[[Server], list[Background]] = lambda server: [scheduler_of(server)],
 ) -> None:
     """Serve the settings' workspace until a signal to end (SIGINT, SIGTERM).
 
     To be called in the main thread. `host` and `port` win over the settings; `made_up` has every
     page say that its figures are; `on_start` is called once requests are answered, and `background`
-    makes what works beside them.
+    makes what works beside them: the scheduler, unless it is told otherwise.
 
     Raises UsageError where it cannot listen, another server has the workspace, or accounts are
     missing; StoreError where the store cannot be opened.

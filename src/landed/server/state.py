@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from landed.server.accounts import Accounts
     from landed.server.ingest import Ingest
     from landed.server.meters import Meters
+    from landed.server.scheduler.scheduler import Scheduler
     from landed.store.inbox import Inbox
     from landed.store.served import ServedStore
 
@@ -53,6 +54,8 @@ class Server:
     identities: Identities = field(default_factory=Identities)
     background: list[Background] = field(default_factory=list)
     """What is started before the first request and stopped after the last one, beside `ingest`."""
+    scheduler: Scheduler | None = None
+    """What it does by itself; null where it does nothing, as in tests."""
     stopping: threading.Event = field(default_factory=threading.Event)
     """Set once no new work is to be begun."""
 

@@ -12,9 +12,11 @@ from types import TracebackType
 from typing import Self
 
 import duckdb
+import pyarrow as pa
 
 from landed.config import Settings
 from landed.errors import StoreError
+from landed.records import TABLES
 from landed.store.base import DATABASE_NAME, Store
 from landed.store.local import LocalStore
 from landed.store.turns import Place, Turns
@@ -36,6 +38,8 @@ class ServedStore:
         self.path = settings.workspace / DATABASE_NAME
         self.turns = Turns()
         self.stopping = threading.Event()
+        self.changes = 0
+        """Grows with every writing of what figures are made of, by whatever process."""
         self._opened = LocalStore.open_file(
             settings.workspace,
             wait_seconds=settings.store.wait_seconds,
@@ -132,6 +136,11 @@ class ServedStore:
                     break
             self._opened.close()
 
+    def changed(self) -> None:
+        """Something was written of which figures are made."""
+        with self._lock:
+            self.changes += 1
+
     def gave_back(self, store: ServedCursor) -> None:
         """A store of this one was closed."""
         with self._lock:
@@ -180,12 +189,30 @@ class ServedCursor(LocalStore):
     def __init__(self, served: ServedStore, connection: duckdb.DuckDBPyConnection) -> None:
         super().__init__(connection, served.path)
         self._served = served
+        self._wrote = False
         served.took(self)
 
     def close(self) -> None:
         """As of every store; what is not committed is undone."""
         super().close()
+        self._tell_changes()
         self._served.gave_back(self)
+
+    def commit(self) -> None:
+        """As of every store; only now do others see what was written."""
+        super().commit()
+        self._tell_changes()
+
+    @contextmanager
+    def _incoming(self, table: str, rows: pa.Table, repository: str) -> Iterator[list[str]]:
+        with super()._incoming(table, rows, repository) as columns:
+            yield columns
+        self._wrote = self._wrote or not TABLES[table].local
+
+    def _tell_changes(self) -> None:
+        if self._wrote:
+            self._wrote = False
+            self._served.changed()
 
     def interrupt(self) -> None:
         """End the statement that another thread is running here, with an error there."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 from landed.reports.board.methods import Method, methods_of
-from landed.reports.board.reconciliation import Reconciliation, reconciliation_of
+from landed.reports.board.reconciliation import Reconciliation, named, reconciliation_of
 from landed.reports.dashboard.agents import AgentsPage, agents_of
 from landed.reports.dashboard.benchmarks import BENCHMARKS, Benchmark
 from landed.reports.dashboard.journey import JourneyPage, journey_of
@@ -104,7 +104,7 @@ def board_of(look: Look, made_at: datetime | None = None) -> Board:
     overview, journey = overview_of(look), journey_of(look)
     spend = spend_of(look)
     return Board(
-        made_at=made_at or datetime.now(UTC),
+        made_at=(made_at or datetime.now(UTC)).replace(microsecond=0),
         as_of=as_of,
         since=look.since,
         until=look.until,
@@ -163,8 +163,7 @@ def _trend(look: Look, journey: JourneyPage) -> list[TrendMonth]:
     cohorts: dict[str, FunnelGroup] = {cohort.name: cohort for cohort in journey.cohorts}
     found = []
     for moment in spend_series(look, Cells.months(look)):
-        first, last = f"{moment.first:%Y-%m}", f"{moment.last:%Y-%m}"
-        name = first if first == last else f"{first} … {last}"
+        name = named(moment.first, moment.last)
         lines = cohorts.get(name)
         kept = None if lines is None else lines.merged if lines.live is None else lines.live
         found.append(

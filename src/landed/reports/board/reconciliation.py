@@ -11,6 +11,7 @@ from datetime import date, timedelta
 
 from landed.reports.cost_reconcile import VendorMonth, reconcile
 from landed.reports.dashboard.look import Look
+from landed.reports.dashboard.times import Cells, spend_series
 from landed.rollups import Filter
 
 
@@ -33,61 +34,62 @@ class Reconciled:
 
 @dataclass(frozen=True)
 class Reconciliation:
-    """Months and vendors of everything that was captured and paid, and the sum of all."""
+    """Months of all vendors together, and of each; of everything that was captured and paid."""
 
     months: list[Reconciled]
     vendors: list[Reconciled]
-    total: Reconciled | None
 
 
 def reconciliation_of(look: Look) -> Reconciliation:
     """What was captured beside what was paid, in the whole months that are looked at."""
     everybody = look.asking(Filter())
     rows = reconcile(look.store, look.since, look.until)
-    spans = everybody.privacy.cells(Filter(), "sessions", unit="month")
+    captured = _captured(everybody, look) if everybody.decision("sessions").shown else {}
     by_month: dict[str, list[VendorMonth]] = {}
     for row in rows:
-        by_month.setdefault(_span_name(row.month, spans), []).append(row)
-    shown = everybody.decision("sessions").shown and bool(spans)
-    whole = look.asked.since is None and look.asked.until is None
-    months = [_joined(name, own, shown=shown and _within(name, look)) for name, own in by_month.items()]
+        by_month.setdefault(_name_of(row.month, list(captured)), []).append(row)
+    vendors = _models_by_vendor(look)
     return Reconciliation(
-        months=months,
-        vendors=[_of_vendor(everybody, row) for row in rows],
-        total=_joined("all", rows, shown=shown and (whole or _all_shown(months))) if rows else None,
+        months=[_month(name, own, captured.get(name)) for name, own in by_month.items()],
+        vendors=[_of_vendor(everybody, row, vendors) for row in rows],
     )
 
 
-def _within(name: str, look: Look) -> bool:
-    """Joined months are shown where all of them are looked at."""
-    first, _, last = name.partition(" … ")
-    begun = f"{look.since:%Y-%m}" <= first
-    return begun and (last or first) <= f"{look.until:%Y-%m}"
+def _captured(everybody: Look, look: Look) -> dict[str, int | None]:
+    """List price by month, as trends show it; months that reach beyond the look have none."""
+    found: dict[str, int | None] = {}
+    for moment in spend_series(everybody, Cells.months(everybody)):
+        name = named(moment.first, moment.last)
+        first, last = f"{moment.first:%Y-%m}", f"{moment.last:%Y-%m}"
+        inside = f"{look.since:%Y-%m}" <= first and last <= f"{look.until:%Y-%m}"
+        found[name] = moment.cost.list_microdollars if inside else None
+    return found
 
 
-def _all_shown(months: list[Reconciled]) -> bool:
-    return all(month.list_microdollars is not None for month in months)
+def named(first: date, last: date) -> str:
+    """The name of a month, or of several that stand together."""
+    months = f"{first:%Y-%m}", f"{last:%Y-%m}"
+    return months[0] if months[0] == months[1] else f"{months[0]} … {months[1]}"
 
 
-def _span_name(month: str, spans: list[tuple[date, date]]) -> str:
-    """The name of the joined months that a month lies in."""
-    for first, last in spans:
-        ends = f"{first:%Y-%m}", f"{last:%Y-%m}"
-        if ends[0] <= month <= ends[1]:
-            return ends[0] if ends[0] == ends[1] else f"{ends[0]} … {ends[1]}"
+def _name_of(month: str, names: list[str]) -> str:
+    """The name of the months with which a month stands together."""
+    for name in names:
+        first, _, last = name.partition(" … ")
+        if first <= month <= (last or first):
+            return name
     return month
 
 
-def _joined(name: str, rows: list[VendorMonth], *, shown: bool) -> Reconciled:
-    """All vendors' rows of some months as one."""
+def _month(name: str, rows: list[VendorMonth], captured: int | None) -> Reconciled:
+    """All vendors' rows of a month as one."""
     told = [row.paid_microdollars for row in rows if row.paid_microdollars is not None]
-    captured = any(row.calls for row in rows)
-    shown = shown or not captured
+    shown = captured is not None or not any(row.calls for row in rows)
     return Reconciled(
         month=name,
         vendor=None,
         paid_microdollars=sum(told) if told else None,
-        list_microdollars=sum(row.list_microdollars for row in rows) if shown else None,
+        list_microdollars=captured if shown else None,
         cash_microdollars=sum(row.cash_microdollars for row in rows) if shown else None,
         unallocated_microdollars=sum(row.unallocated_microdollars for row in rows)
         if shown
@@ -96,8 +98,17 @@ def _joined(name: str, rows: list[VendorMonth], *, shown: bool) -> Reconciled:
     )
 
 
-def _of_vendor(look: Look, row: VendorMonth) -> Reconciled:
-    shown = not row.calls or _vendor_shown(look, row.vendor, row.month)
+def _models_by_vendor(look: Look) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for row in look.store.query(
+        "select distinct model, vendor from rollup.model_vendor order by vendor, model"
+    ).to_pylist():
+        found.setdefault(row["vendor"] or "", []).append(row["model"] or "")
+    return found
+
+
+def _of_vendor(look: Look, row: VendorMonth, vendors: dict[str, list[str]]) -> Reconciled:
+    shown = not row.calls or (row.vendor in vendors and _apart(look, row.month, vendors))
     return Reconciled(
         month=row.month,
         vendor=row.vendor,
@@ -109,20 +120,15 @@ def _of_vendor(look: Look, row: VendorMonth) -> Reconciled:
     )
 
 
-def _vendor_shown(look: Look, vendor: str, month: str) -> bool:
-    """Whether a filter for this month and this vendor's models would be answered, and each other
-    vendor's too: what is left of a month's sum would tell of the last."""
+def _apart(look: Look, month: str, vendors: dict[str, list[str]]) -> bool:
+    """Whether a month may be shown by vendor: a filter for each one's models would be answered.
+
+    All or none of them: what is left of a month's sum would tell of the last.
+    """
     first = date.fromisoformat(f"{month}-01")
     last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    vendors: dict[str, list[str]] = {}
-    for known in look.store.query(
-        "select distinct model, vendor from rollup.model_vendor order by vendor, model"
-    ).to_pylist():
-        vendors.setdefault(known["vendor"] or "", []).append(known["model"] or "")
-    if vendor not in vendors:
-        return False
     asked = look.privacy.window(Filter(since=first, until=last), "sessions")
-    if asked.since != first or (asked.until is not None and asked.until != last):
+    if asked.since != first or asked.until not in (None, last):
         return False
     decided = [
         look.privacy.decision(asked.having("model", *models), "sessions")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from landed.compare import Comparison
@@ -36,8 +37,11 @@ from landed.reports.delivery_model import (
 from landed.reports.lasting import lasting_of
 from landed.reports.model import AgeLines, GroupSurvival, ReworkBy
 from landed.reports.tallies import ages_of, rework_by_of
+from landed.rollups.privacy import POPULATIONS, Population
 
 _MINUTE = 60_000
+_USING: tuple[Population, ...] = ("sessions", "changes")
+"""Of whose work the agent is known."""
 
 
 @dataclass(frozen=True)
@@ -100,10 +104,13 @@ class QualityPage:
 def quality_of(look: Look) -> QualityPage:
     """What the page says."""
     hidden = {}
-    for population in ("commits", "changes", "sessions"):
+    for population in POPULATIONS:
         decision = look.decision(population)
         if not decision.shown:
             hidden[population] = decision.why or ""
+    if look.asked.agent and "commits" not in hidden:
+        # lines know their agent, the people who committed them do not
+        hidden |= {"commits": hidden[one] for one in _USING if one in hidden}
     return QualityPage(
         since=look.since,
         until=look.until,
@@ -125,7 +132,35 @@ def quality_of(look: Look) -> QualityPage:
 def _lasting(look: Look) -> Lasting:
     days = look.settings.rework_window_days
     survival, rework = look.estimated("survival", lambda: lasting_of(look, days))
-    return Lasting(survival, rework, days, rework_by_of(look), ages_of(look))
+    shown = _agents_shown(look)
+    return Lasting(
+        [one for one in survival if one.group.agent is None or shown(one.group.agent)],
+        rework,
+        days,
+        [
+            replace(
+                row,
+                agent=row.agent if shown(row.agent) else None,
+                by_agent=row.by_agent if shown(row.by_agent) else None,
+            )
+            for row in rework_by_of(look)
+        ],
+        ages_of(look),
+    )
+
+
+def _agents_shown(look: Look) -> Callable[[str | None], bool]:
+    """Whether lines of an agent may be told apart: enough people use it, as far as is known."""
+    few: set[str] = set()
+    for population in _USING:
+        known = look.store.query(
+            "select distinct agent from rollup.presence"
+            " where population = ? and agent is not null and agent <> ''",
+            [population],
+        )
+        groups = look.privacy.groups(look.asked, "agent", population)
+        few |= set(known["agent"].to_pylist()) - {one.value for one in groups if one.shown}
+    return lambda agent: agent not in few
 
 
 def _delivered(look: Look) -> Delivered | None:

@@ -1,0 +1,48 @@
+"""From the model to the report in words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from landed.reports import wording
+from landed.reports.board.appendix import sections_of
+from landed.reports.board.board import Board
+from landed.reports.board.document import Document
+from landed.reports.board.front import front_of, shortened
+from landed.reports.wording import count, printable_record
+
+TITLE = "What AI-written code cost, and what reached production"
+_MOST_NAMES = 4
+_PLURALS = {"repository": "repositories"}
+
+
+def document_of(board: Board) -> Document:
+    """The whole report in words; whatever strangers named is made printable."""
+    front = front_of(board)
+    shown = printable_record(
+        Document(
+            title=TITLE,
+            period=f"{board.since} to {board.until}",
+            scope=_scope(board),
+            as_of=f"{board.as_of:%Y-%m-%d %H:%M} UTC",
+            made_on=f"{board.made_at:%Y-%m-%d}",
+            notice=board.notice,
+            front=replace(front, trend_svg=None),
+            sections=sections_of(board),
+        )
+    )
+    # the picture has line ends, and no stranger's words
+    return replace(shown, front=replace(shown.front, trend_svg=front.trend_svg))
+
+
+def _scope(board: Board) -> str:
+    if not board.narrowed:
+        return f"all of {count(board.repositories, 'repository', 'repositories')}"
+    parts = []
+    for dimension, values in board.narrowed.items():
+        names = [shortened(value, 28) for value in values[:_MOST_NAMES]]
+        left = len(values) - len(names)
+        names += [f"{left} more"] if left else []
+        word = _PLURALS.get(dimension, f"{dimension}s") if len(values) > 1 else dimension
+        parts.append(f"{word} {wording.listed(names)}")
+    return "only " + "; ".join(parts)

@@ -1,0 +1,122 @@
+"""The page Quality: is it holding."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from starlette.responses import HTMLResponse
+
+from landed.reports import wording
+from landed.reports.dashboard.benchmarks import BENCHMARKS
+from landed.reports.dashboard.quality import QualityPage, quality_of
+from landed.reports.delivery_html import dora_rows
+from landed.reports.delivery_terminal import incident_words
+from landed.reports.delivery_words import basis, points_difference, verdict
+from landed.server.pages.figures import capital, sentence
+from landed.server.pages.looking import looking
+from landed.server.pages.quality_charts import by_age, by_agent, by_month, by_writer
+from landed.server.pages.quality_rows import (
+    CAUSES,
+    INCIDENTS,
+    POINTS,
+    REVIEWS,
+    REWORKED_BY,
+    STAGES,
+    UNREVIEWED,
+    cause_rows,
+    failure_rows,
+    incident_rows,
+    point_rows,
+    review_rows,
+    rework_rows,
+    reworked_by_rows,
+    stage_rows,
+)
+from landed.server.pages.rendering import render
+
+router = APIRouter(include_in_schema=False)
+
+_SHARES = ("all", "AI-heavy", "other")
+
+
+@router.get("/quality")
+def quality(request: Request) -> HTMLResponse:
+    """Survival and rework, failures and incidents, reviews, and time spent mending."""
+    with looking(request) as at:
+        if not at.ready:
+            return render(request, "not_yet.html", viewer=at.viewer, title="Quality")
+        page = quality_of(at.look)
+        choices, as_of = at.choices, at.look.as_of
+    lasting, delivered = page.lasting, page.delivered
+    return render(
+        request,
+        "quality.html",
+        choices=choices,
+        viewer=at.viewer,
+        page=page,
+        as_of=as_of,
+        answer=_answer(page),
+        groups={one.group.key: one for one in lasting.survival} if lasting else {},
+        by_writer=by_writer(lasting.survival) if lasting else None,
+        by_agent=by_agent(lasting.survival) if lasting else None,
+        by_age=by_age(lasting.ages) if lasting else None,
+        by_month=by_month(delivered.months) if delivered else None,
+        points=point_rows(lasting.survival) if lasting else [],
+        compared=rework_rows(lasting) if lasting else [],
+        rework_told=_rework_told(page),
+        reworked_by=reworked_by_rows(lasting.rework_by) if lasting else [],
+        shares=_SHARES,
+        dora=dora_rows(delivered.dora) if delivered else [],
+        stages=stage_rows(delivered.stages) if delivered else [],
+        failures=failure_rows(delivered.failures) if delivered else [],
+        failures_told=_failures_told(page),
+        incidents=incident_rows(delivered.incidents) if delivered else [],
+        incidents_told=_incidents_told(page),
+        causes=cause_rows(delivered.causes) if delivered else [],
+        reviews=review_rows(delivered.reviewing) if delivered and delivered.reviewing else [],
+        unreviewed=delivered.unreviewed if delivered else [],
+        benchmarks=[one for one in BENCHMARKS if one.metric == "rework"],
+        point_columns=POINTS,
+        reworked_by_columns=REWORKED_BY,
+        stage_columns=STAGES,
+        incident_columns=INCIDENTS,
+        cause_columns=CAUSES,
+        review_columns=REVIEWS,
+        unreviewed_columns=UNREVIEWED,
+    )
+
+
+def _answer(page: QualityPage) -> str:
+    """The page in one sentence or two; empty where nothing can be told."""
+    told = []
+    if page.lasting is not None and page.lasting.rework is not None:
+        told.append(wording.comparison_sentence(page.lasting.rework, page.lasting.rework_days))
+    if page.delivered is not None and page.delivered.failures.matched.difference is not None:
+        words = verdict(page.delivered.failures.matched, "fail more often", "fail less often")
+        told.append(f"of merged changes, {words}")
+    return " ".join(sentence(one) for one in told)
+
+
+def _rework_told(page: QualityPage) -> str:
+    if page.lasting is None:
+        return ""
+    return wording.comparison_sentence(page.lasting.rework, page.lasting.rework_days)
+
+
+def _failures_told(page: QualityPage) -> str:
+    if page.delivered is None:
+        return ""
+    found = page.delivered.failures.matched
+    told = verdict(found, "fail more often", "fail less often")
+    if found.difference is not None:
+        told += f", {points_difference(found)}"
+    return f"Within the same repository, author and size: {told}. {capital(basis(found))}."
+
+
+def _incidents_told(page: QualityPage) -> list[str]:
+    if page.delivered is None:
+        return []
+    told = [
+        incident_words(page.delivered.incidents, page.delivered.causes, kind)
+        for kind in ("incident", "bug")
+    ]
+    return [one for one in told if one]

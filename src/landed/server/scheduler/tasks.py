@@ -1,0 +1,163 @@
+"""The jobs of a server: what each does, how often, and how long it may take."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+from landed.attribution.sessions.telemetry import forget_telemetry
+from landed.rollups import Rollups
+from landed.server.scheduler.jobs import Begun, Job
+from landed.server.scheduler.orders import Order, Result
+from landed.server.scheduler.records import KEPT, forget_runs
+from landed.server.scheduler.scheduler import Scheduler
+from landed.server.scheduler.sources import Sources
+from landed.server.state import Server
+
+AT_ONCE = 2
+"""So many repositories are read at once."""
+HOUR = 3600.0
+_SYNC_LIMIT, _LOGS_LIMIT, _ROLLUP_LIMIT = 2 * HOUR, HOUR, HOUR
+_SYNC_FIRST, _LOGS_FIRST, _RETENTION_FIRST = 30.0, 45.0, 120.0
+"""Seconds after the start: people are answered before anything is read."""
+_NOTHING = (
+    "nothing is connected and no repository was read: landed connect github, or landed sync PATH"
+)
+_SHOWN = 3
+
+
+def scheduler_of(server: Server) -> Scheduler:
+    """The scheduler of a server, which is told to the server too; it is not started."""
+    server.scheduler = Scheduler(server, jobs_of(server))
+    return server.scheduler
+
+
+def jobs_of(server: Server) -> list[Job]:
+    """The jobs of a server; the made-up company has no sources that are read."""
+    sync_seconds = server.settings.server.sync_minutes * 60.0
+    rolling = _RollingUp(server)
+    jobs = [
+        Job(
+            "rollup",
+            "adds up what was read, after each change and at most once a minute",
+            rolling.work,
+            due=rolling.due,
+        ),
+        Job(
+            "retention",
+            "forgets what is no longer to be kept",
+            lambda begun: _forget(server, begun),
+            every=24 * HOUR,
+            first=_RETENTION_FIRST,
+        ),
+    ]
+    if server.made_up:
+        return jobs
+    sources = Sources(server)
+    jobs.append(
+        Job(
+            "sync",
+            "reads forges, and every repository that is known",
+            lambda begun: _read(sources, begun),
+            every=sync_seconds,
+            first=_SYNC_FIRST,
+            due=sources.any,
+        )
+    )
+    if server.loopback and server.settings.sessions.read:
+        jobs.append(
+            Job(
+                "logs",
+                "reads the logs of agents on this machine",
+                lambda begun: begun.apart(Order("logs", server.settings), _LOGS_LIMIT),
+                every=sync_seconds,
+                first=_LOGS_FIRST,
+            )
+        )
+    return jobs
+
+
+class _RollingUp:
+    """Adds up again once there is something new."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._seen: int | None = None
+
+    def due(self) -> bool:
+        """Something was written since, or what is there cannot be used."""
+        if self._seen is None:
+            with self._server.store.reading() as store:
+                if Rollups(store).built and self._is_fresh():
+                    self._seen = 0
+        return self._seen != self._server.store.changes
+
+    def work(self, begun: Begun) -> Result:
+        """Add up in a process of its own; what is written meanwhile is for the next time."""
+        seen = self._server.store.changes
+        result = begun.apart(Order("rollup", self._server.settings), _ROLLUP_LIMIT)
+        if result.outcome == "ok":
+            self._seen = seen
+            self._server.meters.rollups_made.set_to_current_time()
+        return result
+
+    def _is_fresh(self) -> bool:
+        """Whether nothing can have been written since they were made, as by commands."""
+        with self._server.store.reading() as store:
+            (row,) = store.query(
+                "select (select built_at from rollup.state) as built, "
+                "(select max(finished_at) from run) as read"
+            ).to_pylist()
+        return row["read"] is None or row["read"] <= row["built"]
+
+
+def _read(sources: Sources, begun: Begun) -> Result:
+    """Read forges, then repositories, each for itself: what fails hinders nothing else."""
+    settings = sources.settings
+    counts = {"repositories": 0, "changed": 0, "failed": 0}
+    messages: list[str] = []
+    places: tuple[str, ...] = ()
+    crashed = False
+    if sources.connected():
+        found = begun.apart(Order("forges", settings), _SYNC_LIMIT)
+        places, crashed = found.places, found.crashed
+        counts |= {"projects": found.counts.get("projects", 0)}
+        if found.message is not None:
+            messages.append(found.message)
+    repositories = sources.repositories(places)
+    if not repositories and not places and not messages:
+        return Result("skipped", _NOTHING)
+
+    def read(place: str) -> Result:
+        return sources.read(place, begun, _SYNC_LIMIT)
+
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="sync") as pool:
+        results = list(pool.map(read, repositories))
+    failed = [
+        (sources.name(place), result)
+        for place, result in zip(repositories, results, strict=True)
+        if result.outcome == "failed"
+    ]
+    counts["repositories"] = len(repositories)
+    counts["changed"] = sum(result.outcome == "ok" for result in results)
+    counts["failed"] = len(failed)
+    messages += [f"{name}: {result.message}" for name, result in failed[:_SHOWN]]
+    if len(failed) > _SHOWN:
+        messages.append(f"{len(failed) - _SHOWN:,} more repositories failed")
+    if any(result.outcome == "interrupted" for result in results):
+        return Result("interrupted", "the server was stopped while this ran", counts)
+    outcome = Result("failed" if messages else "ok", "; ".join(messages) or None, counts)
+    if crashed and not repositories:
+        return Result("failed", outcome.message, counts, crashed=True)
+    return outcome
+
+
+def _forget(server: Server, _: Begun) -> Result:
+    """Let go of what is older than the settings say."""
+    settings, now = server.settings.server, datetime.now(UTC)
+    looks = server.accounts.access.forget(timedelta(days=settings.access_days))
+    with server.store.writing(who="the scheduler") as store:
+        runs = forget_runs(store, now - KEPT)
+        if settings.telemetry_days is not None:
+            forget_telemetry(store, now - timedelta(days=settings.telemetry_days))
+    return Result("ok", None, {"looks": looks, "runs": runs})
