@@ -18,9 +18,34 @@ from landed.records import TABLES
 from landed.store import DATABASE_NAME
 
 _TEXT = frozenset(
-    "repository belongs_to session turn call decision project person review comment check_id "
-    "deployment incident author author_email email canonical_email login reviewer creator "
-    "merged_by user machine_user holder parent delivery".split()
+    (
+        "repository",
+        "belongs_to",
+        "session",
+        "turn",
+        "call",
+        "decision",
+        "project",
+        "person",
+        "review",
+        "comment",
+        "check_id",
+        "deployment",
+        "incident",
+        "author",
+        "author_email",
+        "email",
+        "canonical_email",
+        "login",
+        "reviewer",
+        "creator",
+        "merged_by",
+        "user",
+        "machine_user",
+        "holder",
+        "parent",
+        "delivery",
+    )
 )
 """Columns of ids that differ from copy to copy."""
 _NUMBERS = frozenset(("edit", "removed_by_edit"))
@@ -84,7 +109,5 @@ def _expression(table: str, column: str) -> str:
     if column not in _TEXT and column != "edit":
         return own
     if column in ("repository", "belongs_to"):
-        return (
-            f"case when {own} in {_PARTITIONS} then {own} else {own} || '-' || copy.number end"
-        )
+        return f"case when {own} in {_PARTITIONS} then {own} else {own} || '-' || copy.number end"
     return f"{own} || '~' || copy.number"

@@ -26,6 +26,7 @@ from landed.attribution.sessions.places import place_sessions
 from landed.attribution.sessions.spool import prune
 from landed.attribution.update import attribute
 from landed.config import Settings, organisation_key, prepare_directory
+from landed.delivery.code_owners import note_code_owners
 from landed.delivery.connections import known_connections
 from landed.delivery.evidence import note_change_evidence
 from landed.delivery.identities import match_logins
@@ -131,6 +132,7 @@ def _follow(
     progress("following changes and deployments")
     place_projects(store)
     match_logins(store, settings)
+    note_code_owners(store, repository, scratch)
     note_landings(store, repository)
     note_change_evidence(store, repository, settings)
     note_deployed(store, repository, scratch, settings, progress=progress)

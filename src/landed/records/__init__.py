@@ -40,6 +40,7 @@ from landed.records.generation import (
 )
 from landed.records.history import (
     BranchTip,
+    CodeOwner,
     Commit,
     CommitParent,
     CommitReference,
@@ -109,6 +110,7 @@ __all__ = [
     "ChangeReference",
     "ChangeSignal",
     "CheckRun",
+    "CodeOwner",
     "Column",
     "Commit",
     "CommitAttribution",

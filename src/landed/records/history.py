@@ -150,6 +150,29 @@ class Contact:
     canonical_email: Annotated[str, pa.string(), "by the tip's .mailmap, lower case"]
 
 
+@table(name="code_owner", key=("repository", "ordinal"))
+@dataclass(frozen=True)
+class CodeOwner:
+    """A line of the CODEOWNERS file at the main line's tip: who owns which paths."""
+
+    repository: RepositoryId
+    ordinal: Annotated[int, pa.int32(), "position among the rules of the file, from 0"]
+    place: Annotated[str, pa.string(), "path of the CODEOWNERS file"]
+    dialect: Annotated[str, pa.string(), "github or gitlab: whose rules the file follows"]
+    section: Annotated[str | None, pa.string(), "name of the section; null = in none"]
+    optional: Annotated[bool, pa.bool_(), "owners of the section need not approve"]
+    pattern: Annotated[str, pa.string(), "glob over paths, as written"]
+    excluded: Annotated[bool, pa.bool_(), "takes what it matches out of the section"]
+    owners: Annotated[
+        str,
+        pa.string(),
+        "JSON list: @organisation/team, @login or address, as written; empty = none",
+    ]
+    team: Annotated[
+        str | None, pa.string(), "the first owner that is a team, as forges name it; null = none"
+    ]
+
+
 @table(name="branch_tip", key=("repository", "place", "ref", "commit"), local=True)
 @dataclass(frozen=True)
 class BranchTip:

@@ -7,7 +7,7 @@ from typing import Protocol, TypeVar
 
 from rich.text import Text
 
-from landed.reports.delivery_model import DeliveryPart, IncidentRate, ReworkCost
+from landed.reports.delivery_model import Causes, DeliveryPart, IncidentRate, ReworkCost
 from landed.reports.delivery_words import (
     NOTHING_FAILED,
     STAGE_WORDS,

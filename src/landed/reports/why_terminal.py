@@ -28,7 +28,7 @@ _LABEL = 12
 _ID = 7
 _WIDTH = 80
 _SHORTEST = 16
-_SOURCES = {
+SOURCES = {
     "author": "author of the commit",
     "committer": "committer",
     "trailer": "commit trailer",
@@ -41,7 +41,7 @@ _SOURCES = {
     "session": "agent's log",
     "capture": "declared in landed.toml",
 }
-_RULES = {
+RULES = {
     "format": "reformatted from",
     "indent": "re-indented from",
     "move": "moved from",
@@ -58,7 +58,7 @@ _LEFT = 44
 _WIDE = 110
 _CHANGE = "change"
 """The source whose rules name the pull or merge request before the signal."""
-_BY_SOURCE = {
+BY_SOURCE = {
     ("session", "human"): "stood there between an agent's edits, which did not put it there",
     ("capture", "human"): "all AI tools of the author are read, and none shows it",
     **dict.fromkeys(
@@ -84,7 +84,7 @@ def story_rows(story: Story, width: int = _WIDTH) -> Iterator[Text]:
     if story.authorship.model:
         written += f", {story.authorship.model}"
     style = palette.WHO[broad_class(story.authorship.who)]
-    yield from _pair(("written by", Text(written, style)), ("grade", _grade(story)), width)
+    yield from _pair(("written by", Text(written, style)), ("grade", grade_told(story)), width)
     yield from _known_by(story)
     if story.generated is not None:
         for (label, left), right in session_cells(story.generated, _live_since(story)):
@@ -98,7 +98,7 @@ def story_rows(story: Story, width: int = _WIDTH) -> Iterator[Text]:
     for ancestor in story.lineage:
         yield _row(
             "lineage",
-            Text(f"{_RULES[ancestor.rule]} {ancestor.path}:{ancestor.line}"),
+            Text(f"{RULES[ancestor.rule]} {ancestor.path}:{ancestor.line}"),
         )
         yield _row("", Text(_commit(ancestor.commit)))
     if not story.known:
@@ -165,11 +165,12 @@ def _row(label: str, content: Text) -> Text:
     return Text.assemble("  ", (f"{label:<{_LABEL}}", "dim"), content)
 
 
-def _grade(story: Story) -> str:
+def grade_told(story: Story) -> str:
+    """The grade of the evidence that decides, and what it means."""
     grade = story.authorship.grade
     for statement in story.evidence:
-        if statement.decided and (statement.source, statement.who) in _BY_SOURCE:
-            return f"{grade}: {_BY_SOURCE[statement.source, statement.who]}"
+        if statement.decided and (statement.source, statement.who) in BY_SOURCE:
+            return f"{grade}: {BY_SOURCE[statement.source, statement.who]}"
     journey = story.generated.journey if story.generated is not None else None
     if grade == "similar" and journey is not None and journey.similarity is not None:
         return f"{grade}: {GRADES[grade]}, {percent(journey.similarity)} alike"
@@ -181,15 +182,15 @@ def _evidence(statement: Statement, story: Story) -> str:
     rule = f"entry {statement.rule}" if entry else statement.rule
     if statement.source == _CHANGE:
         rule = rule.partition(": ")[2]
-    return f"{_source(statement, story)}, {rule}"
+    return f"{source_told(statement, story)}, {rule}"
 
 
-def _source(statement: Statement, story: Story) -> str:
-    """Return where a statement stands, with its commit where that is not the line's own."""
+def source_told(statement: Statement, story: Story) -> str:
+    """Where a statement stands, with its commit where that is not the line's own."""
     if statement.source == _CHANGE:
         source = statement.rule.partition(": ")[0]
     else:
-        source = _SOURCES[statement.source]
+        source = SOURCES[statement.source]
     own = story.commit is not None and statement.commit == story.commit.commit
     if own or statement.source in ("session", "capture"):
         return source
@@ -248,4 +249,4 @@ def _others(story: Story) -> Iterator[Text]:
 def _competing(statement: Statement, story: Story) -> str:
     said = author_label(Authorship(statement.who, statement.agent))
     grade = f" ({statement.grade})" if statement.grade != "none" else ""
-    return f"{_source(statement, story)}: {said}{grade}"
+    return f"{source_told(statement, story)}: {said}{grade}"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from landed.reports import wording
 from landed.reports.board.appendix_delivery import delivery_section
 from landed.reports.board.board import Board
-from landed.reports.board.document import Fact, Section, Table
-from landed.reports.board.front import cited, own_beside, shortened
+from landed.reports.board.document import Entry, Fact, Section, Table
 from landed.reports.board.methods import Method, Parts
+from landed.reports.board.naming import shortened
+from landed.reports.board.outlook import cited, own_beside
 from landed.reports.board.reconciliation import Reconciled
 from landed.reports.dashboard.spend import Spent
 from landed.reports.journeys_model import FunnelGroup
@@ -24,7 +25,8 @@ KINDS = {
     "feature": "By feature",
 }
 MOST_ROWS = 40
-"""Rows of one table; the CSV has all."""
+MOST_VENDORS = 6
+"""Rows and vendors of one table; the CSV has all."""
 
 
 def sections_of(board: Board) -> list[Section]:
@@ -177,16 +179,7 @@ def _reconciliation(board: Board) -> Section:
         rows = [[row.month, *_amounts(row)] for row in found.months]
         headings = ["Month", "Paid", "Captured, list", "Used, cash", "Idle, cash"]
         tables.append(Table("All vendors", headings, rows))
-    if found.vendors:
-        rows = [[row.month, shortened(row.vendor or "", 30), *_amounts(row)] for row in found.vendors]
-        headings = ["Month", "Vendor", "Paid", "Captured, list", "Used, cash", "Idle, cash"]
-        note = (
-            f"few: the captured work behind it, or behind another vendor of that month, is of fewer "
-            f"than {board.smallest} people."
-        )
-        if not any(_NOT_SHOWN in row for row in rows):
-            note = ""
-        tables.append(Table("By vendor", headings, rows, note, text=(0, 1)))
+    tables += _vendor_tables(board)
     facts = []
     economics = board.spend.paid
     if economics is not None and economics.break_even_minutes is not None:
@@ -198,6 +191,34 @@ def _reconciliation(board: Board) -> Section:
         facts.append(Fact(f"Seats of {shortened(seat.vendor, 30)}", told))
     paragraphs = [] if found.months else ["Nothing was captured, and nothing paid is told."]
     return Section("Reconciliation", lead, paragraphs, facts, tables)
+
+
+def _vendor_tables(board: Board) -> list[Table]:
+    rows = board.reconciliation.vendors
+    vendors = list(dict.fromkeys(row.vendor or "" for row in rows))[:MOST_VENDORS]
+    paid = {(row.month, row.vendor): row.paid_microdollars for row in rows}
+    months = list(dict.fromkeys(row.month for row in rows))
+    by_vendor = [
+        [month, *(dollars(paid.get((month, vendor))) for vendor in vendors)] for month in months
+    ]
+    names = [shortened(vendor, 20) for vendor in vendors]
+    shown = [
+        [row.month, shortened(row.vendor or "", 20), *_amounts(row), row.why or ""]
+        for row in rows
+        if row.list_microdollars is not None
+    ]
+    note = ""
+    if len(shown) < len(rows):
+        note = (
+            "What captured work bears of a vendor's month is told where it, and that of every "
+            f"other vendor of the month, is of {board.smallest} people or more."
+        )
+    headings = ["Month", "Vendor", "Paid", "Captured, list", "Used, cash", "Idle, cash", "Why"]
+    tables = [
+        Table("Paid, by vendor", ["Month", *names], by_vendor, note),
+        Table("Captured and paid, by vendor", headings, shown, text=(0, 1, 6)),
+    ]
+    return [table for table in tables if table.rows]
 
 
 def _amounts(row: Reconciled) -> list[str]:
@@ -230,15 +251,16 @@ def _coverage(board: Board) -> Section:
         rows = [
             [
                 wording.WHO.get(part.who, part.who),
-                shortened(part.agent or "", 30),
                 wording.GRADES[part.grade],
                 count(part.lines),
                 percent(part.lines / sure.alive),
             ]
             for part in sure.authorship
         ]
-        headings = ["Who", "Agent", "Evidence", "Lines alive", "Share"]
-        tables.append(Table("Lines alive by the evidence for who wrote them", headings, rows, text=(0, 1, 2)))
+        headings = ["Who", "Evidence", "Lines alive", "Share"]
+        tables.append(
+            Table("Lines alive by the evidence for who wrote them", headings, rows, text=(0, 1))
+        )
     lead = "What the figures leave out, could not see, or rest on little."
     if not facts:
         paragraphs = ["Nothing is missing that is known to be missing.", *paragraphs]
@@ -246,35 +268,42 @@ def _coverage(board: Board) -> Section:
 
 
 def _methods(board: Board) -> Section:
-    rows = [_method_row(method) for method in board.methods]
-    table = Table(
-        "",
-        ["Figure", "What it means", "Numerator ÷ denominator"],
-        rows,
-        text=(0, 1, 2),
-    )
-    facts = [
-        Fact(own_beside(board, one.metric), cited(one)) for one in board.benchmarks
-    ]
+    facts = [Fact(own_beside(board, one.metric), cited(one)) for one in board.benchmarks]
     lead = (
-        "Intervals are of 95 %, by drawing changes or sessions anew with replacement; the band of the "
-        "forecast is of 80 %, by drawing weeks. Figures that rest on too little are not shown."
+        "Intervals are of 95 %, by drawing changes or sessions anew with replacement; the band of "
+        "the forecast is of 80 %, by drawing weeks. Figures that rest on too little are not shown."
     )
-    return Section("Methods", lead, facts=facts, tables=[table])
+    entries = [_entry(method) for method in board.methods]
+    return Section("Methods", lead, facts=facts, entries=entries)
 
 
-def _method_row(method: Method) -> list[str]:
-    made = ""
-    if method.numerator is not None:
-        made = f"{method.numerator} ÷ {method.denominator}"
-        made += "".join(f"; {_parts_told(part)}" for part in method.parts)
-    return [f"{method.title} ({method.unit})", method.definition, made]
+def _entry(method: Method) -> Entry:
+    formula = f"{method.numerator} ÷ {method.denominator}" if method.numerator else ""
+    sums = [_sums_told(method, part) for part in method.parts]
+    return Entry(method.title, method.unit, method.definition, formula, sums)
 
 
-def _parts_told(part: Parts) -> str:
-    value = "–" if part.value is None else f"{part.value:,.4g}"
-    told = f"{part.numerator:,.0f} ÷ {part.denominator:,.0f} = {value}"
+def _sums_told(method: Method, part: Parts) -> str:
+    above = _amount_told(method.numerator or "", part.numerator)
+    below = _amount_told(method.denominator or "", part.denominator)
+    told = f"{above} ÷ {below} = {_quotient_told(method.quotient, part.value)}"
     return f"{shortened(part.of, 30)}: {told}" if part.of else told
+
+
+def _amount_told(column: str, amount: float) -> str:
+    if column.endswith(("_list", "_cash")) or "microdollars" in column:
+        return dollars(amount)
+    return f"{amount:,.0f}" if amount == round(amount) else f"{amount:,.1f}"
+
+
+def _quotient_told(quotient: str, value: float | None) -> str:
+    if value is None:
+        return "–"
+    if quotient == "percent":
+        return percent(value, 1)
+    if quotient == "dollars":
+        return dollars(value)
+    return minutes(value) if quotient == "minutes" else f"{value:,.3g}"
 
 
 def _number(value: int | None) -> str:

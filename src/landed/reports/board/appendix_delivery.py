@@ -20,7 +20,8 @@ def delivery_section(board: Board) -> Section:
         paragraphs.append(f"Changes and deployments are not shown: {page.hidden['changes']}.")
     elif page.delivered is None:
         paragraphs.append(
-            "No forge, deployment or incident is connected: landed connect github --organisation NAME."
+            "No forge, deployment or incident is connected: landed connect github --organisation "
+            "NAME."
         )
     if "commits" in page.hidden:
         paragraphs.append(f"Survival and rework are not shown: {page.hidden['commits']}.")
@@ -68,7 +69,7 @@ def _delivered_tables(found: Delivered) -> list[Table]:
         [one.kind, count(one.merged), wording.figure(one.merge_rate, 1), count(one.finished)]
         for one in found.changes
     ]
-    rates = [
+    brought = [
         [f"{one.kind}, {one.basis}", one.side, f"{one.low:,.1f}–{one.high:,.1f}",
          count(one.lines_landed)]
         for one in found.incidents
@@ -80,7 +81,7 @@ def _delivered_tables(found: Delivered) -> list[Table]:
         Table(
             "Incidents and bugs that lines brought",
             ["Kind", "Lines of", "Without – with declared", "Lines landed"],
-            rates,
+            brought,
             text=(0, 1),
         ),
     ]

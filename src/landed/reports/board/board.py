@@ -6,7 +6,7 @@ figure is the same on the page, in the API and on paper.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
 from landed.reports.board.methods import Method, methods_of
@@ -20,14 +20,15 @@ from landed.reports.dashboard.quality import QualityPage, quality_of
 from landed.reports.dashboard.spend import SpendPage, spend_of
 from landed.reports.dashboard.times import Cells, spend_series
 from landed.reports.journeys_model import FunnelGroup, Money, MonthSpend
+from landed.reports.model import Authored
 
 
 @dataclass(frozen=True)
 class Paid:
     """What was paid for the months of the report, all vendors, whatever else it was narrowed to.
 
-    `unallocated_microdollars` is the part that no captured work bears: idle seats, usage nobody saw;
-    `used` the share of the rest.
+    `unallocated_microdollars` is the part that no captured work bears: idle seats, usage that nobody
+    saw; `used` the share of the rest.
     """
 
     months: int
@@ -54,7 +55,7 @@ class TrendMonth:
 
 @dataclass(frozen=True)
 class Gap:
-    """Something the figures leave out, or could not see: what, and how many (null = not counted)."""
+    """Something the figures leave out or could not see; `count` is null where it is no number."""
 
     what: str
     count: int | None
@@ -113,7 +114,7 @@ def board_of(look: Look, made_at: datetime | None = None) -> Board:
         repositories=len(look.names),
         smallest=look.settings.privacy.smallest_group,
         in_production=any(stage.stage == "live" for stage in journey.stages),
-        overview=overview,
+        overview=without_agents(overview),
         journey=journey,
         spend=spend,
         agents=agents_of(look),
@@ -129,6 +130,21 @@ def board_of(look: Look, made_at: datetime | None = None) -> Board:
     )
 
 
+def without_agents(overview: Overview) -> Overview:
+    """The same, its authorship by author and grade alone: some agents are those of few people."""
+    if overview.sure is None:
+        return overview
+    lines: dict[tuple[str, str], int] = {}
+    for part in overview.sure.authorship:
+        key = (part.who, part.grade)
+        lines[key] = lines.get(key, 0) + part.lines
+    authorship = [
+        Authored(who, None, grade, number)
+        for (who, grade), number in sorted(lines.items(), key=lambda item: -item[1])
+    ]
+    return replace(overview, sure=replace(overview.sure, authorship=authorship))
+
+
 def last_whole_month(board: Board) -> MonthSpend | None:
     """What was paid a head in the last month that had ended; null where nothing is told of any."""
     if board.spend.paid is None:
@@ -139,7 +155,7 @@ def last_whole_month(board: Board) -> MonthSpend | None:
 
 
 def _narrowed(look: Look) -> dict[str, list[str]]:
-    found = {}
+    found: dict[str, list[str]] = {}
     for dimension in look.asked.restricted:
         values = look.asked.values(dimension)
         if dimension == "repository":
@@ -198,7 +214,7 @@ def _gaps(overview: Overview, journey: JourneyPage) -> list[Gap]:
         )
     for turn in journey.turns:
         if turn.kind == "untraced_code":
-            told = "Turns that changed files through the shell: their dollars count, their lines do not"
+            told = "Turns that changed files through the shell: dollars count, lines do not"
             found.append(Gap(told, turn.turns, "turn"))
     if overview.sure is not None:
         none = overview.sure.alive - overview.sure.with_evidence

@@ -65,7 +65,9 @@ def _front(board: Board) -> Iterator[Tidy]:
     if board.overview.reached is not None:
         yield figure_row("journey", "yield", "", board.overview.reached.yield_30.figure, "sessions")
     for ratio in journey.lasting:
-        yield Tidy("journey", ratio.name, "", ratio.share, "share", n=int(ratio.total), note="lines")
+        yield Tidy(
+            "journey", ratio.name, "", ratio.share, "share", n=int(ratio.total), note="lines"
+        )
     for line in journey.cost_per_line:
         yield from _line(line)
     if cost is not None:
@@ -164,8 +166,7 @@ def _coverage(board: Board) -> Iterator[Tidy]:
         yield Tidy("coverage", "ai_share", "", share, "share", sure.ai.share_without_declared,
                    share, sure.alive, "low: without declared evidence")  # fmt: skip
         for part in sure.authorship:
-            name = " ".join((part.who, *([part.agent] if part.agent else []), part.grade))
-            yield Tidy("coverage", "lines", name, part.lines, "lines")
+            yield Tidy("coverage", "lines", f"{part.who} {part.grade}", part.lines, "lines")
     for gap in board.gaps:
         yield Tidy("coverage", "gap", gap.what, gap.count, f"{gap.unit}s" if gap.unit else "")
     for population, why in sorted({**board.overview.hidden, **board.quality.hidden}.items()):

@@ -13,6 +13,6 @@ FORM_VERSION = "1.0"
 
 
 def json_text(board: Board) -> str:
-    """The model; amounts in micro-dollars, shares from 0 to 1, lists of survival by day included."""
+    """The model; amounts in micro-dollars, shares from 0 to 1."""
     told = {"form": FORM_VERSION, "generator": f"landed {__version__}", **asdict(board)}
     return orjson.dumps(told, option=orjson.OPT_INDENT_2).decode()

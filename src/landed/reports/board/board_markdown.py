@@ -9,6 +9,7 @@ from landed.reports.board.document import Bar, Document, Fact, Section, Table
 from landed.reports.board.words import document_of
 from landed.reports.markdown_layout import plain, table
 
+
 def markdown(board: Board) -> str:
     """The whole report; words of strangers are escaped."""
     return "\n".join(_lines(document_of(board))) + "\n"
@@ -51,6 +52,12 @@ def _section(section: Section) -> Iterator[str]:
             yield ""
     yield from (f"- {plain(fact.name)}: {plain(fact.told)}" for fact in section.facts)
     if section.facts:
+        yield ""
+    for entry in section.entries:
+        yield f"**{plain(entry.name)}**, {plain(entry.unit)}. {plain(entry.meaning)}"
+        if entry.formula:
+            sums = f": {plain('; '.join(entry.sums))}" if entry.sums else ""
+            yield f"{plain(entry.formula)}{sums}"
         yield ""
     for found in section.tables:
         if found.title:

@@ -25,7 +25,9 @@ STANDARDS = ["a-2a", "ua-1"]
 MISSING_EXTRA = "a PDF needs the typesetter: pip install 'landed[pdf]'"
 _UNDISPLAYED = "could not be displayed"
 _BOX = "□"
-_COVERED = re.compile("[^\t\n -~\u00a0-\u024f\u0370-\u03ff\u0400-\u04ff\u2010-\u2027\u2030-\u205e\u20ac\u2212□]")
+_COVERED = re.compile(
+    "[^\t\n -~\u00a0-\u024f\u0370-\u03ff\u0400-\u04ff\u2010-\u2027\u2030-\u205e\u20ac\u2212□]"
+)
 """Letters that the typesetter's own font does not have for sure."""
 
 
@@ -51,18 +53,19 @@ def first_page_png(board: Board, paper: Paper = "a4", dots_per_inch: int = 144) 
 
 def _compiled(board: Board, paper: Paper, form: Literal["pdf", "png"], dots: int = 144) -> bytes:
     typst = _typesetter()
-    told = _data(document_of(board), paper, one_page=form == "png")
+    told = _data(document_of(board), paper)
     source = resources.files("landed.reports.board").joinpath("templates", "board.typ").read_bytes()
-    settings = {"format": form, "timestamp": board.made_at}
-    if form == "png":
-        settings["ppi"] = dots
-    else:
-        settings["pdf_standards"] = STANDARDS
     # first with the fonts that come with the typesetter: the same pages on every machine
     for alone, data in ((True, told), (False, told), (True, _COVERED.sub(_BOX, told))):
         try:
             made = typst.compile(
-                source, sys_inputs={"data": data}, ignore_system_fonts=alone, **settings
+                source,
+                format=form,
+                ppi=dots,
+                sys_inputs={"data": data},
+                ignore_system_fonts=alone,
+                pdf_standards=STANDARDS if form == "pdf" else [],
+                timestamp=board.made_at,
             )
         except typst.TypstError as error:
             if _UNDISPLAYED not in str(error):
@@ -80,6 +83,6 @@ def _typesetter() -> ModuleType:
     return typst
 
 
-def _data(document: Document, paper: Paper, *, one_page: bool) -> str:
-    told = asdict(document) | {"paper": paper, "tones": TONES, "one_page": one_page}
+def _data(document: Document, paper: Paper) -> str:
+    told = asdict(document) | {"paper": paper, "tones": TONES}
     return orjson.dumps(told).decode()

@@ -69,6 +69,17 @@ class Band:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A figure of the report defined: what it means, and the sums it is made of."""
+
+    name: str
+    unit: str
+    meaning: str
+    formula: str
+    sums: list[str]
+
+
+@dataclass(frozen=True)
 class Section:
     """A part of the appendix."""
 
@@ -77,6 +88,7 @@ class Section:
     paragraphs: list[str] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

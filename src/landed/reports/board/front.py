@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from landed.reports import wording
 from landed.reports.board.assumptions import assumptions_of
-from landed.reports.board.board import Board, last_whole_month
-from landed.reports.board.document import Band, Bar, Fact, Front, Key, Table, Tone
+from landed.reports.board.board import Board
+from landed.reports.board.document import Bar, Front, Key, Table, Tone
+from landed.reports.board.naming import NOT_SHOWN, capital
+from landed.reports.board.outlook import (
+    band_of,
+    benchmarks_of,
+    forecast_of,
+    leak_of,
+    sure_bars_of,
+    sure_notes_of,
+)
 from landed.reports.board.trend_chart import trend_svg
-from landed.reports.dashboard.benchmarks import Benchmark
-from landed.reports.journeys_model import Money, Stage
+from landed.reports.journeys_model import Deployments, LandedChanges, Stage
 from landed.reports.journeys_words import STAGE_WORDS
 from landed.reports.money import dollars
 from landed.reports.wording import count, percent
 
 SHOWN_STAGES = ("generated", "committed", "merged", "deployed", "live")
-LONGEST_NAME = 60
-_TOO_FEW = "not shown"
 
 
 def front_of(board: Board) -> Front:
@@ -31,21 +37,15 @@ def front_of(board: Board) -> Front:
         trend_svg=trend_svg(board.trend, in_production=board.in_production),
         waste=_waste_bars(board),
         waste_note=_waste_note(board),
-        forecast=_forecast(board),
-        band=_band(board),
-        leak=_leak(board),
-        benchmarks=_benchmarks(board),
-        sure=_sure_bars(board),
-        sure_notes=_sure_notes(board),
+        forecast=forecast_of(board),
+        band=band_of(board),
+        leak=leak_of(board),
+        benchmarks=benchmarks_of(board),
+        sure=sure_bars_of(board),
+        sure_notes=sure_notes_of(board),
         assumptions=assumptions_of(board),
         missing=board.overview.missing,
     )
-
-
-def shortened(name: str, longest: int = LONGEST_NAME) -> str:
-    """A name that others chose, printable, and no longer than a line has room for."""
-    shown = wording.printable(name)
-    return shown if len(shown) <= longest else f"{shown[: longest - 1]}…"
 
 
 def stage_of(board: Board, name: str) -> Stage | None:
@@ -91,12 +91,14 @@ def _spent(board: Board) -> Key:
     if board.overview.cost is None:
         return _hidden("Spent", board)
     spent = board.overview.cost.spent
-    details = [f"at list price; {dollars(spent.cash_microdollars)} in cash"]
+    details = [f"list price of {count(board.spend.total.calls, 'call')}"]
     if board.paid is None:
-        details = ["at list price", "what was paid is not told: cash is not known"]
-    elif not board.narrowed:
-        paid = f"{dollars(board.paid.paid_microdollars)} paid in {count(board.paid.months, 'month')}"
-        details.append(f"{paid}, {percent(board.paid.used)} of it used")
+        details.append("cash is not known: nothing paid is told")
+    else:
+        details.append(f"cash used {dollars(spent.cash_microdollars)}")
+    if board.paid is not None and not board.narrowed:
+        paid = dollars(board.paid.paid_microdollars)
+        details[-1] += f", {percent(board.paid.used)} of {paid} paid"
     value = dollars(spent.list_microdollars)
     return Key("Spent on AI", value, details, "ai", missing=spent.list_microdollars is None)
 
@@ -111,7 +113,7 @@ def _reached(board: Board) -> Key:
         merged = stage_of(board, "merged")
         detail = "of generated lines; nothing tells of production"
         return Key("Merged", percent(merged.share if merged else None), [detail], "merged")
-    details = [f"of generated lines; {percent(live.share)} are live today"]
+    details = [f"of generated lines; {percent(live.share)} live today"]
     figure = reached.yield_30.figure
     details.append(f"yield {wording.figure(figure, noun='session')}")
     if figure.estimate is not None:
@@ -127,7 +129,7 @@ def _line(board: Board) -> Key:
         return Key("A surviving line cost", "–", ["no line with a price stands"], missing=True)
     where = "live" if line.stage == "live" else "on the default branch"
     details = [
-        "list price, all spending over these lines",
+        "list price, fully loaded",
         f"{dollars(line.direct)} direct; {count(line.lines, 'line')} {where}",
     ]
     return Key("A surviving line cost", dollars(line.loaded), details)
@@ -137,15 +139,15 @@ def _waste(board: Board) -> Key:
     if board.overview.cost is None:
         return _hidden("Waste", board)
     waste, share = board.journey.waste.total, waste_share(board)
-    details = [f"{percent(share)} of list price" if share is not None else "list price"]
-    details.append("dollars of lines that led to nothing")
+    details = [f"{percent(share)} of spending, list price" if share is not None else "list price"]
+    details.append("of lines that led to nothing")
     value = dollars(waste.list_microdollars)
     return Key("Waste", value, details, "waste", missing=waste.list_microdollars is None)
 
 
 def _hidden(label: str, board: Board) -> Key:
     why = board.overview.hidden.get("sessions", "")
-    return Key(label, "–", [f"{_TOO_FEW}: {why}"], missing=True)
+    return Key(label, "–", [f"{NOT_SHOWN}: {why}"], missing=True)
 
 
 _STAGE_TONES: dict[str, Tone] = {"live": "live", "deployed": "live", "merged": "merged"}
@@ -159,15 +161,13 @@ def _funnel(board: Board) -> list[Bar]:
         told = count(stage.lines) if stage.stage == "generated" else percent(stage.share)
         detail = "" if stage.stage == "generated" else count(stage.lines)
         tone = _STAGE_TONES.get(stage.stage, "ai")
-        word = STAGE_WORDS[stage.stage]
-        label = f"{word[0].upper()}{word[1:]}"
-        found.append(Bar(label, told, detail, stage.share, tone))
+        found.append(Bar(capital(STAGE_WORDS[stage.stage]), told, detail, stage.share, tone))
     return found
 
 
 def _funnel_note(board: Board) -> str:
     if board.journey.hidden is not None:
-        return f"{_TOO_FEW.capitalize()}: {board.journey.hidden}."
+        return f"{capital(NOT_SHOWN)}: {board.journey.hidden}."
     if not board.journey.generated:
         return "No generated line is known."
     if not board.in_production:
@@ -178,7 +178,11 @@ def _funnel_note(board: Board) -> str:
         for name, days in (("live_30", 30), ("live_90", 90))
         if name in lasting
     ]
-    return f"Of deployed lines old enough, still in production: {wording.listed(told)}." if told else ""
+    return (
+        f"Of deployed lines old enough, still in production: {wording.listed(told)}."
+        if told
+        else ""
+    )
 
 
 def unit_costs_of(board: Board) -> Table:
@@ -200,10 +204,9 @@ def unit_costs_of(board: Board) -> Table:
     return Table("", ["", "Number", "Direct", "Loaded", "Loaded, cash"], rows, note)
 
 
-def _each(name: str, number: int, of: object) -> list[str]:
-    direct: Money = getattr(of, "direct")
-    loaded: Money = getattr(of, "loaded")
-    amounts = (direct.list_microdollars, loaded.list_microdollars, loaded.cash_microdollars)
+def _each(name: str, number: int, of: LandedChanges | Deployments) -> list[str]:
+    loaded = of.loaded
+    amounts = (of.direct.list_microdollars, loaded.list_microdollars, loaded.cash_microdollars)
     return [name, count(number), *map(dollars, amounts)]
 
 
@@ -243,146 +246,12 @@ def _waste_bars(board: Board) -> list[Bar]:
 def _waste_note(board: Board) -> str:
     waste = board.journey.waste
     if board.journey.hidden is not None:
-        return f"{_TOO_FEW.capitalize()}: {board.journey.hidden}."
+        return f"{capital(NOT_SHOWN)}: {board.journey.hidden}."
     if waste.total.list_microdollars is None:
         return "No call has a known price."
     if not waste.total.list_microdollars:
         return "No dollar went to lines that led to nothing."
     told = f"In cash {dollars(waste.total.cash_microdollars)}."
-    return told + (f" Churn, {dollars(waste.churn)} of replaced work, is apart." if waste.churn else "")
-
-
-def _forecast(board: Board) -> list[str]:
-    if not board.spend.budgets:
-        return [f"{_TOO_FEW.capitalize()}: {board.spend.hidden or 'too few people'}."]
-    found = board.spend.budgets[0]
-    forecast, price = found.forecast, "cash" if found.price == "cash" else "list price"
-    month = f"{forecast.month:%B %Y}"
-    if forecast.expected is None:
-        return [f"{month}: {dollars(forecast.so_far)} so far ({price}); {forecast.missing}."]
-    told = [
-        f"{month} is coming to {dollars(forecast.expected)} ({price}), with a chance of four in five "
-        f"between {dollars(forecast.low)} and {dollars(forecast.high)}. "
-        f"So far {dollars(forecast.so_far)}."
-    ]
-    if found.budget is not None:
-        share = percent(forecast.expected / found.budget)
-        told.append(f"The budget of {dollars(found.budget)} would be used to {share}.")
-    else:
-        told.append("No budget is set.")
-    return told
-
-
-def _band(board: Board) -> Band | None:
-    if not board.spend.budgets:
-        return None
-    found = board.spend.budgets[0]
-    forecast = found.forecast
-    if forecast.expected is None or forecast.low is None or not forecast.high:
-        return None
-    full = max(forecast.high, found.budget or 0) * 1.04
-    return Band(
-        so_far=forecast.so_far / full,
-        low=forecast.low / full,
-        high=forecast.high / full,
-        expected=forecast.expected / full,
-        budget=found.budget / full if found.budget else None,
+    return told + (
+        f" Churn, {dollars(waste.churn)} of replaced work, is apart." if waste.churn else ""
     )
-
-
-def _leak(board: Board) -> str:
-    if board.overview.cost is None:
-        return f"{_TOO_FEW.capitalize()}."
-    if not board.overview.leaks:
-        return "No feature of enough people lost all its lines."
-    leak = board.overview.leaks[0]
-    price = dollars(leak.cost.list_microdollars)
-    return (
-        f"{shortened(leak.subject)} in {shortened(leak.repository)}: {price} at list price, "
-        f"{count(leak.sessions, 'session')}, {count(leak.lines, 'line')}, none of which stands."
-    )
-
-
-def _benchmarks(board: Board) -> list[Fact]:
-    found = []
-    for metric in dict.fromkeys(benchmark.metric for benchmark in board.benchmarks):
-        others = [one for one in board.benchmarks if one.metric == metric]
-        found.append(Fact(own_beside(board, metric), "; ".join(map(cited, others))))
-    return found
-
-
-def cited(benchmark: Benchmark) -> str:
-    """What others reported, whose word it is and of when."""
-    return f"{benchmark.told} ({benchmark.source}, {benchmark.year})"
-
-
-def own_beside(board: Board, metric: str) -> str:
-    """One's own figure to stand beside others'; says so where there is none."""
-    if metric == "spend_per_developer":
-        month = last_whole_month(board)
-        if month is None or month.per_developer is None:
-            return "Cash a developer and month: not known, nothing paid is told"
-        told = f"Cash a developer in {month.month}: {dollars(month.per_developer)}"
-        active = f"{dollars(month.per_active)} a user of AI"
-        return f"{told}, {active}" if month.per_active is not None else told
-    holding = board.overview.holding
-    rework = holding.rework if holding else None
-    if rework is None:
-        return "Rework of AI’s lines: not known"
-    others = wording.percent(rework.others.estimate, 1)
-    return (
-        f"Reworked within {rework.days} days: AI {wording.figure(rework.ai, 1)}, others {others}, "
-        f"{wording.comparison_sentence(rework, rework.days).partition(':')[0]}"
-    )
-
-
-_GRADE_TONES: dict[str, Tone] = {
-    "recorded": "live",
-    "matched": "live",
-    "similar": "merged",
-    "declared": "ai",
-    "dated": "human",
-    "inferred": "waiting",
-    "none": "unknown",
-}
-
-
-def _sure_bars(board: Board) -> list[Bar]:
-    sure = board.overview.sure
-    if sure is None or not sure.alive:
-        return []
-    lines = {grade: 0 for grade in wording.GRADES}
-    for part in sure.authorship:
-        lines[part.grade] += part.lines
-    told = {grade: number for grade, number in lines.items() if number}
-    shares = wording.percents(list(told.values()))
-    return [
-        Bar(wording.GRADES[grade], share, count(number), number / sure.alive, _GRADE_TONES[grade])
-        for (grade, number), share in zip(told.items(), shares, strict=True)
-    ]
-
-
-def _sure_notes(board: Board) -> list[str]:
-    sure = board.overview.sure
-    if sure is None:
-        why = board.overview.hidden.get("commits", "")
-        return [f"{_TOO_FEW.capitalize()}: {why}."]
-    told = [
-        f"{percent(sure.evidence_share)} of {count(sure.alive, 'line')} alive have evidence of who "
-        f"wrote them. AI wrote {wording.percent_range(sure.ai)} of them: without and with lines for "
-        "which only the commit says so."
-    ]
-    cost = board.overview.cost
-    if cost is not None:
-        calls = board.spend.total.calls
-        told.append(
-            f"All {count(calls, 'call')} have a price."
-            if not cost.unpriced_calls
-            else f"{count(cost.unpriced_calls)} of {count(calls, 'call')} have no known price and "
-            "are in no dollars."
-        )
-    told.append(
-        "Which commit a line is from is what git blame says; landed verify compares the two, line "
-        "by line."
-    )
-    return told

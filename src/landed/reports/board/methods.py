@@ -47,6 +47,7 @@ class Parts:
 class Method:
     """One metric: what it means, and what it came to.
 
+    `quotient` says what the one column over the other is, as in `landed.metrics.Metric`.
     `parts` are empty where the metric is no ratio, and where its figures may not be shown.
     """
 
@@ -56,6 +57,7 @@ class Method:
     definition: str
     numerator: str | None
     denominator: str | None
+    quotient: str
     parts: list[Parts]
 
 
@@ -73,6 +75,7 @@ def _method(look: Look, found: Metric, hidden: frozenset[str]) -> Method:
         definition=found.definition,
         numerator=found.ratio[0] if found.ratio else None,
         denominator=found.ratio[1] if found.ratio else None,
+        quotient=found.quotient,
         parts=_parts(found, look.rows(found.name)) if shown else [],
     )
 
@@ -87,14 +90,16 @@ def population_of(found: Metric) -> str:
 def _parts(found: Metric, rows: list[Row]) -> list[Parts]:
     assert found.ratio is not None
     numerator, denominator = found.ratio
+    by = found.by
     sums: dict[str | None, list[float]] = {}
     for row in rows:
         if row[numerator] is None or row[denominator] is None:
             continue
-        own = sums.setdefault(row[found.by] if found.by else None, [0, 0])
+        own = sums.setdefault(row[by] if by else None, [0, 0])
         own[0] += row[numerator]
         own[1] += row[denominator]
+    times = 1000 if found.quotient == "per thousand" else 1
     return [
-        Parts(of, above, below, above / below if below else None)
+        Parts(of, above, below, times * above / below if below else None)
         for of, (above, below) in sums.items()
     ]

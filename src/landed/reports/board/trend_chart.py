@@ -13,9 +13,8 @@ from landed.reports.charts.drawing import VEGA_LITE
 
 FONT = "Libertinus Serif"
 """The typesetter's own; elsewhere the page's font stands in."""
-_WIDTH, _HEIGHT = 300, 104
+_WIDTH, _HEIGHT = 290, 118
 _MICRO = 1_000_000
-Chart = alt.Chart | alt.LayerChart
 
 
 def trend_svg(months: Sequence[TrendMonth], *, in_production: bool) -> str | None:
@@ -23,7 +22,8 @@ def trend_svg(months: Sequence[TrendMonth], *, in_production: bool) -> str | Non
     if len(months) < 2:
         return None
     standing = "live today" if in_production else "merged"
-    both = alt.hconcat(_spending(months), _lines(months, standing), spacing=26).configure(
+    both = alt.hconcat(_spending(months), _lines(months, standing), spacing=24)
+    both = both.resolve_scale(color="independent", xOffset="independent").configure(
         background="transparent",
         font=FONT,
         padding=2,
@@ -49,12 +49,18 @@ def trend_svg(months: Sequence[TrendMonth], *, in_production: bool) -> str | Non
     return vl_convert.vegalite_to_svg(spec, vl_version=VEGA_LITE)
 
 
-def _spending(months: Sequence[TrendMonth]) -> Chart:
+def _spending(months: Sequence[TrendMonth]) -> alt.Chart:
     rows = []
     for month in months:
         listed = month.cost.list_microdollars
         if listed is not None:
-            rows.append({"month": month.first.isoformat(), "price": "list price", "dollars": listed / _MICRO})
+            rows.append(
+                {
+                    "month": month.first.isoformat(),
+                    "price": "list price",
+                    "dollars": listed / _MICRO,
+                }
+            )
         rows.append(
             {
                 "month": month.first.isoformat(),
@@ -62,35 +68,35 @@ def _spending(months: Sequence[TrendMonth]) -> Chart:
                 "dollars": month.cost.cash_microdollars / _MICRO,
             }
         )
-    return _bars(rows, "price", "dollars", ("list price", "cash"),
-                 (palette.WHO["ai"], palette.WHO["unknown"]), "'$' + format(datum.value, ',~f')", "Dollars")  # fmt: skip
+    colours = {"list price": palette.WHO["ai"], "cash": palette.WHO["unknown"]}
+    return _bars(rows, "price", "dollars", colours, "'$' + format(datum.value, ',~f')", "Dollars")
 
 
-def _lines(months: Sequence[TrendMonth], standing: str) -> Chart:
+def _lines(months: Sequence[TrendMonth], standing: str) -> alt.Chart:
     rows = []
     for month in months:
         if month.generated is not None and month.kept is not None:
             first = month.first.isoformat()
             rows.append({"month": first, "which": "generated", "lines": month.generated})
             rows.append({"month": first, "which": standing, "lines": month.kept})
-    return _bars(rows, "which", "lines", ("generated", standing),
-                 (palette.AI_DECLARED, palette.FATE["live"]), "format(datum.value, '~s')", "Lines")  # fmt: skip
+    colours = {"generated": palette.AI_DECLARED, standing: palette.FATE["live"]}
+    return _bars(rows, "which", "lines", colours, "format(datum.value, '~s')", "Lines")
 
 
 def _bars(
     rows: list[dict[str, object]],
     colour: str,
     amount: str,
-    names: tuple[str, str],
-    colours: tuple[str, str],
+    colours: dict[str, str],
     written: str,
     title: str,
-) -> Chart:
+) -> alt.Chart:
     """Two bars a month, side by side."""
-    months = list(dict.fromkeys(row["month"] for row in rows))
+    names = list(colours)
+    months = list(dict.fromkeys(str(row["month"]) for row in rows))
     every = max(1, -(-len(months) // 6))
     ticks = months[::every]
-    return (
+    chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=rows), title=title, width=_WIDTH, height=_HEIGHT)
         .mark_bar()
         .encode(
@@ -108,7 +114,7 @@ def _bars(
                 ),
                 scale=alt.Scale(paddingInner=0.25, paddingOuter=0.05),
             ),
-            xOffset=alt.XOffset(f"{colour}:N", sort=list(names)),
+            xOffset=alt.XOffset(f"{colour}:N", sort=names),
             y=alt.Y(
                 f"{amount}:Q",
                 title=None,
@@ -116,8 +122,9 @@ def _bars(
             ),
             color=alt.Color(
                 f"{colour}:N",
-                sort=list(names),
-                scale=alt.Scale(domain=list(names), range=list(colours)),
+                sort=names,
+                scale=alt.Scale(domain=names, range=list(colours.values())),
             ),
         )
     )
+    return chart

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from landed.reports import wording
 from landed.reports.board.appendix import sections_of
 from landed.reports.board.board import Board
 from landed.reports.board.document import Document
-from landed.reports.board.front import front_of, shortened
+from landed.reports.board.front import front_of
+from landed.reports.board.naming import shortened
 from landed.reports.wording import count, printable_record
 
 TITLE = "What AI-written code cost, and what reached production"
@@ -22,10 +24,10 @@ def document_of(board: Board) -> Document:
     shown = printable_record(
         Document(
             title=TITLE,
-            period=f"{board.since} to {board.until}",
+            period=f"{_day(board.since)} to {_day(board.until)}",
             scope=_scope(board),
-            as_of=f"{board.as_of:%Y-%m-%d %H:%M} UTC",
-            made_on=f"{board.made_at:%Y-%m-%d}",
+            as_of=f"{_day(board.as_of.date())}, {board.as_of:%H:%M} UTC",
+            made_on=_day(board.made_at.date()),
             notice=board.notice,
             front=replace(front, trend_svg=None),
             sections=sections_of(board),
@@ -33,6 +35,10 @@ def document_of(board: Board) -> Document:
     )
     # the picture has line ends, and no stranger's words
     return replace(shown, front=replace(shown.front, trend_svg=front.trend_svg))
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def _scope(board: Board) -> str:

@@ -1,4 +1,7 @@
-"""Figures with intervals take samples, and samples take time: each is estimated once a roll-up."""
+"""What pages ask again and again, kept as long as the roll-ups are the same.
+
+Figures with intervals take samples, and samples take time; small answers of the store are kept too.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,14 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from typing import TypeVar, cast
 
+import pyarrow as pa
+
 T = TypeVar("T")
 
 MOST = 4096
-"""So many estimates are kept, those asked for last."""
+"""So many estimates and answers are kept, those asked for last."""
+SMALL = 200_000
+"""Answers of more bytes are asked of the store each time."""
 
 
 class Estimates:
@@ -28,8 +35,22 @@ class Estimates:
                 self._kept.move_to_end(key)
                 return cast("T", self._kept[key])
         found = estimate()
+        self._keep(key, found)
+        return found
+
+    def small(self, key: Hashable, ask: Callable[[], pa.Table]) -> pa.Table:
+        """The answer kept under `key`, else the one that `ask` gets; large ones are not kept."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        found = ask()
+        if found.nbytes <= SMALL:
+            self._keep(key, found)
+        return found
+
+    def _keep(self, key: Hashable, found: object) -> None:
         with self._lock:
             self._kept[key] = found
             while len(self._kept) > self._most:
                 self._kept.popitem(last=False)
-        return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from landed.reports.why import CommitShown, Stay, Story
+from landed.reports.why import CommitShown, Statement, Stay, Story
 
 _NOBODY = ""
 
@@ -29,9 +29,7 @@ def story_for(
 
 
 def _without_session(story: Story) -> Story:
-    evidence = tuple(
-        replace(one, session=None, rule=_general(one.rule)) for one in story.evidence
-    )
+    evidence = tuple(replace(one, session=None, rule=_general(one.rule)) for one in story.evidence)
     return replace(story, generated=None, evidence=evidence)
 
 

@@ -68,9 +68,10 @@ class Look:
         return dict(zip(rows["repository"].to_pylist(), rows["name"].to_pylist(), strict=True))
 
     def run(self, name: str) -> pa.Table:
-        """The rows of the metric `name`; asked once."""
+        """The rows of the metric `name`; asked once, and small answers once for each roll-up."""
         if name not in self._answers:
-            self._answers[name] = self.rollups.run(name)
+            key = ("metric", name, self.store.path, self.as_of, self.asked)
+            self._answers[name] = self.estimates.small(key, lambda: self.rollups.run(name))
         return self._answers[name]
 
     def rows(self, name: str) -> list[Row]:
@@ -90,8 +91,14 @@ class Look:
         The statement finds `spans`, if they are given, under the name span.
         """
         beside = None if spans is None else {"span": spans}
-        found: list[Row] = self.rollups.answer(
-            statement(name), relations, parameters, beside=beside
+        asked = (
+            tuple((parameters or {}).items()),
+            None if spans is None else repr(spans.to_pydict()),
+        )
+        key = ("series", name, self.store.path, self.as_of, self.asked, asked)
+        found: list[Row] = self.estimates.small(
+            key,
+            lambda: self.rollups.answer(statement(name), relations, parameters, beside=beside),
         ).to_pylist()
         return found
 

@@ -40,8 +40,8 @@ from landed.reports.tallies import ages_of, rework_by_of
 from landed.rollups.privacy import POPULATIONS, Population
 
 _MINUTE = 60_000
-_USING: tuple[Population, ...] = ("sessions", "changes")
-"""Of whose work the agent is known."""
+_USING: Population = "changes"
+"""Those whose landed lines are known by agent: commits alone do not tell it of people."""
 
 
 @dataclass(frozen=True)
@@ -103,14 +103,14 @@ class QualityPage:
 
 def quality_of(look: Look) -> QualityPage:
     """What the page says."""
-    hidden = {}
+    hidden: dict[str, str] = {}
     for population in POPULATIONS:
         decision = look.decision(population)
         if not decision.shown:
             hidden[population] = decision.why or ""
     if look.asked.agent and "commits" not in hidden:
         # lines know their agent, the people who committed them do not
-        hidden |= {"commits": hidden[one] for one in _USING if one in hidden}
+        hidden |= {"commits": hidden[_USING]} if _USING in hidden else {}
     return QualityPage(
         since=look.since,
         until=look.until,
@@ -151,15 +151,12 @@ def _lasting(look: Look) -> Lasting:
 
 def _agents_shown(look: Look) -> Callable[[str | None], bool]:
     """Whether lines of an agent may be told apart: enough people use it, as far as is known."""
-    few: set[str] = set()
-    for population in _USING:
-        known = look.store.query(
-            "select distinct agent from rollup.presence"
-            " where population = ? and agent is not null and agent <> ''",
-            [population],
-        )
-        groups = look.privacy.groups(look.asked, "agent", population)
-        few |= set(known["agent"].to_pylist()) - {one.value for one in groups if one.shown}
+    known = look.store.query(
+        "select distinct agent from rollup.presence where population = ? and agent <> ''",
+        [_USING],
+    )
+    groups = look.privacy.groups(look.asked, "agent", _USING)
+    few = set(known["agent"].to_pylist()) - {one.value for one in groups if one.shown}
     return lambda agent: agent not in few
 
 

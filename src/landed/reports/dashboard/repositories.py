@@ -151,9 +151,7 @@ def repository_of(look: Look, repository: str) -> RepositoryPage | None:
     releases = [] if one.hidden else _asked(own, "repository_releases", repository)
     deployments = []
     if one.hidden is None:
-        deployments = own.series(
-            "repository_deliveries", ("deployment_fact",), {"own": repository}
-        )
+        deployments = own.series("repository_deliveries", ("deployment_fact",), {"own": repository})
     return RepositoryPage(
         since=own.since,
         until=own.until,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse
 
+from landed.compare import Comparison
 from landed.reports import wording
 from landed.reports.dashboard.benchmarks import BENCHMARKS
 from landed.reports.dashboard.quality import QualityPage, quality_of
@@ -88,12 +89,23 @@ def quality(request: Request) -> HTMLResponse:
 def _answer(page: QualityPage) -> str:
     """The page in one sentence or two; empty where nothing can be told."""
     told = []
-    if page.lasting is not None and page.lasting.rework is not None:
-        told.append(wording.comparison_sentence(page.lasting.rework, page.lasting.rework_days))
+    rework = page.lasting.rework if page.lasting else None
+    if rework is not None and rework.ai.estimate is not None:
+        shares = f"{wording.percent(rework.ai.estimate, 1)} of AI lines were reworked in"
+        told.append(f"{shares} {rework.days} days, {_rework_verdict(rework)}")
     if page.delivered is not None and page.delivered.failures.matched.difference is not None:
         words = verdict(page.delivered.failures.matched, "fail more often", "fail less often")
         told.append(f"of merged changes, {words}")
     return " ".join(sentence(one) for one in told)
+
+
+def _rework_verdict(rework: Comparison) -> str:
+    if rework.others.estimate is None:
+        return "which cannot be compared yet"
+    others = f"{wording.percent(rework.others.estimate, 1)} of others"
+    if rework.verdict == "no clear difference":
+        return f"no clear difference to the {others}"
+    return f"{rework.verdict} than the {others}: an association"
 
 
 def _rework_told(page: QualityPage) -> str:

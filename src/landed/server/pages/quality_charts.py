@@ -127,7 +127,9 @@ def by_month(months: Sequence[MonthDeployments]) -> Drawn | None:
             {"date": f"{one.month}-01", "series": series.name, "value": amount}
             for series, amount in zip(_OUTCOMES, amounts, strict=True)
         ]
-    total, failed = (sum(getattr(one, name) for one in months) for name in ("deployments", "failed"))
+    total, failed = (
+        sum(getattr(one, name) for one in months) for name in ("deployments", "failed")
+    )
     first, last = (date.fromisoformat(f"{one.month}-01") for one in (months[0], months[-1]))
     return drawn(
         "deployments",

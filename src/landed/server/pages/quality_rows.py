@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from landed.reports import money, wording
+from landed.reports import wording
 from landed.reports.dashboard.quality import Lasting
 from landed.reports.delivery_model import (
     Causes,
@@ -71,7 +71,6 @@ REVIEWS = (
     Column("rounds", "Rounds"),
     Column("comments", "Comments"),
     Column("each", "Minutes each"),
-    Column("all", "In all"),
 )
 UNREVIEWED = (
     Column("who", "Lines of", "own", kind="wide"),
@@ -154,15 +153,20 @@ def incident_rows(incidents: Sequence[IncidentRate]) -> list[Row]:
     """Incidents and bugs by what brought them; those only inferred stand apart."""
     return [
         {
-            "what": f"{one.kind}s of {'AI' if one.side == 'AI' else 'other'} lines".capitalize()
-            if one.basis == "traced"
-            else f"{one.kind}s by time only, {'AI' if one.side == 'AI' else 'others'}".capitalize(),
+            "what": _brought(one),
             "number": weighed(one),
             "lines": rate_told(one.per_thousand_lines),
             "days": rate_told(one.per_thousand_line_days),
         }
         for one in incidents
     ]
+
+
+def _brought(one: IncidentRate) -> str:
+    kind = f"{one.kind.capitalize()}s"
+    if one.basis == "traced":
+        return f"{kind} of {'AI' if one.side == 'AI' else 'other'} lines"
+    return f"{kind} by time only, {'AI' if one.side == 'AI' else 'others'}"
 
 
 def cause_rows(causes: Sequence[Causes]) -> list[Row]:
@@ -183,7 +187,6 @@ def review_rows(reviewing: Reviewing) -> list[Row]:
             "rounds": f"{one.rounds / one.changes:.1f}",
             "comments": f"{one.comments / one.changes:.1f}",
             "each": minutes_told(one.minutes_a_change),
-            "all": money.minutes(one.reviewer_minutes),
         }
         for one in reviewing.loads
     ]

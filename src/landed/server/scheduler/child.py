@@ -15,7 +15,7 @@ import orjson
 
 from landed.config import Settings
 from landed.errors import LandedError
-from landed.server.scheduler.orders import Order, Result, What
+from landed.server.scheduler.orders import Counts, Order, Result, What
 from landed.server.scheduler.process import HEAD
 
 _SHOWN = 3
@@ -84,7 +84,7 @@ def _forges(settings: Settings, _: str) -> Result:
     from landed.sync import connected_places
 
     places, troubles = connected_places(settings)
-    counts = {"projects": len(places), "troubles": len(troubles)}
+    counts: Counts = {"projects": len(places), "troubles": len(troubles)}
     told = tuple(str(place) for place in places)
     if not troubles:
         return Result("ok", None, counts, told)

@@ -21,7 +21,9 @@ _DOUBLINGS = 16
 class Begun(Protocol):
     """What a job that runs may ask of its scheduler."""
 
-    run: RunRecord
+    @property
+    def run(self) -> RunRecord:
+        """The run that is under way."""
 
     def apart(self, order: Order, limit_seconds: float) -> Result:
         """Do an order in a process of its own."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from landed.config import Settings
 
 What = Literal["forges", "repository", "logs", "rollup", "delivery"]
+Counts: TypeAlias = dict[str, int | float]
 Outcome = Literal["ok", "failed", "skipped", "interrupted"]
 
 
@@ -34,6 +35,6 @@ class Result:
 
     outcome: Outcome
     message: str | None = None
-    counts: dict[str, int | float] = field(default_factory=dict)
+    counts: Counts = field(default_factory=dict)
     places: tuple[str, ...] = ()
     crashed: bool = False

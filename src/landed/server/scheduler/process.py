@@ -39,13 +39,13 @@ class Apart:
         self._program = program
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
-        self._cut_off = False
+        self._ended = threading.Event()
 
     def run(self, limit_seconds: float) -> Result:
         """What became of it; never raises for what happens there."""
         with tempfile.TemporaryFile() as said, tempfile.TemporaryFile() as complained:
             with self._lock:
-                if self._cut_off:
+                if self.cut_off():
                     return Result("interrupted", "the server was stopped before it began")
                 process = self._process = self._begin(said, complained)
             try:
@@ -59,14 +59,18 @@ class Apart:
                 assert process.stdin is not None
                 with contextlib.suppress(OSError):
                     process.stdin.close()
-            if self._cut_off:
+            if self.cut_off():
                 return Result("interrupted", "the server was stopped while this ran")
             return _result(process.returncode, said, complained, self._order)
+
+    def cut_off(self) -> bool:
+        """Whether `end` was called."""
+        return self._ended.is_set()
 
     def end(self) -> None:
         """Cut it off, from whatever thread; returns once it has ended."""
         with self._lock:
-            self._cut_off = True
+            self._ended.set()
             process = self._process
         if process is not None:
             _end(process)

@@ -80,7 +80,7 @@ def read_runs(
     before: tuple[datetime, str] | None = None,
 ) -> list[RunRecord]:
     """Runs, the newest first, at most `limit`; `before` is start and id of the last one known."""
-    conditions, parameters = ["true"], {}
+    conditions, parameters = ["true"], dict[str, object]()
     if job is not None:
         conditions.append("job = $job")
         parameters["job"] = job
@@ -124,10 +124,11 @@ def note_interrupted(store: Store) -> int:
 def forget_runs(store: Store, before: datetime) -> int:
     """Take out runs that began earlier; how many these were."""
     old = store.query("select run from job_run where started_at < $before", {"before": before})
-    if old.num_rows:
+    gone: int = old.num_rows
+    if gone:
         columns = [one for one in TABLES["job_run"].schema if one.name != "repository"]
         store.replace_within("job_run", pa.schema(columns).empty_table(), AGENTS, old)
-    return old.num_rows
+    return gone
 
 
 def _record(row: dict[str, Any]) -> RunRecord:

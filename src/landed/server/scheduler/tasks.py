@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from landed.attribution.sessions.telemetry import forget_telemetry
 from landed.rollups import Rollups
 from landed.server.scheduler.jobs import Begun, Job
-from landed.server.scheduler.orders import Order, Result
+from landed.server.scheduler.orders import Counts, Order, Result
 from landed.server.scheduler.records import KEPT, forget_runs
 from landed.server.scheduler.scheduler import Scheduler
 from landed.server.scheduler.sources import Sources
@@ -18,7 +19,7 @@ AT_ONCE = 2
 """So many repositories are read at once."""
 HOUR = 3600.0
 _SYNC_LIMIT, _LOGS_LIMIT, _ROLLUP_LIMIT = 2 * HOUR, HOUR, HOUR
-_SYNC_FIRST, _LOGS_FIRST, _RETENTION_FIRST = 30.0, 45.0, 120.0
+_ROLLUP_FIRST, _SYNC_FIRST, _LOGS_FIRST, _RETENTION_FIRST = 15.0, 30.0, 45.0, 120.0
 """Seconds after the start: people are answered before anything is read."""
 _NOTHING = (
     "nothing is connected and no repository was read: landed connect github, or landed sync PATH"
@@ -82,15 +83,20 @@ class _RollingUp:
 
     def __init__(self, server: Server) -> None:
         self._server = server
+        self._made = time.monotonic()
         self._seen: int | None = None
 
     def due(self) -> bool:
-        """Something was written since, or what is there cannot be used."""
-        if self._seen is None:
-            with self._server.store.reading() as store:
-                if Rollups(store).built and self._is_fresh():
-                    self._seen = 0
-        return self._seen != self._server.store.changes
+        """Something was written since, what is there cannot be used, or the server is new.
+
+        Before it started, commands may have written, and other settings may hold now.
+        """
+        if self._seen is not None:
+            return self._seen != self._server.store.changes
+        if time.monotonic() - self._made >= _ROLLUP_FIRST:
+            return True
+        with self._server.store.reading() as store:
+            return not Rollups(store).built
 
     def work(self, begun: Begun) -> Result:
         """Add up in a process of its own; what is written meanwhile is for the next time."""
@@ -101,20 +107,11 @@ class _RollingUp:
             self._server.meters.rollups_made.set_to_current_time()
         return result
 
-    def _is_fresh(self) -> bool:
-        """Whether nothing can have been written since they were made, as by commands."""
-        with self._server.store.reading() as store:
-            (row,) = store.query(
-                "select (select built_at from rollup.state) as built, "
-                "(select max(finished_at) from run) as read"
-            ).to_pylist()
-        return row["read"] is None or row["read"] <= row["built"]
-
 
 def _read(sources: Sources, begun: Begun) -> Result:
     """Read forges, then repositories, each for itself: what fails hinders nothing else."""
     settings = sources.settings
-    counts = {"repositories": 0, "changed": 0, "failed": 0}
+    counts: Counts = {"repositories": 0, "changed": 0, "failed": 0}
     messages: list[str] = []
     places: tuple[str, ...] = ()
     crashed = False
