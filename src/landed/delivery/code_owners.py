@@ -28,7 +28,10 @@ _RULES = 1
 """Raised when the same file would be read differently, or stored differently."""
 _FILES = (b"100644", b"100755")
 _UNREADABLE = "missing-object"
-_SENTENCES = {**FAULTS, _UNREADABLE: "The CODEOWNERS file cannot be read: objects of the tip are missing."}
+_SENTENCES = {
+    **FAULTS,
+    _UNREADABLE: "The CODEOWNERS file cannot be read: objects of the tip are missing.",
+}
 _FORGE = """
 select min(forge) as forge from project
 where repository = ? and belongs_to = ? and forge in ('github', 'gitlab')

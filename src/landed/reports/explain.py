@@ -103,7 +103,7 @@ def explained(store: Store, settings: Settings, metric: Metric, names: dict[str,
     alive = sum(grades.values())
     return Explained(
         names=list(names.values()),
-        figures=_figures(metric, rows),
+        figures=figures_of(metric, rows),
         lines=alive,
         with_evidence=alive - grades.get("none", 0) - grades.get("inferred", 0),
         grades={grade: grades[grade] for grade in GRADES if grade in grades},
@@ -153,7 +153,7 @@ def _missing(metric: Metric, settings: Settings, sessions: SessionFacts) -> list
     return found
 
 
-def _figures(metric: Metric, rows: Sequence[dict[str, Any]]) -> list[Quotient]:
+def figures_of(metric: Metric, rows: Sequence[dict[str, Any]]) -> list[Quotient]:
     """The quotients of a metric, one for each value of the column that it goes by."""
     if metric.ratio is None:
         return []

@@ -10,6 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from landed.config import Settings
+from landed.delivery.code_owners import read_code_owners
 from landed.metrics import (
     SessionFacts,
     Window,
@@ -21,6 +22,7 @@ from landed.metrics import (
 from landed.metrics.bench import Bench
 from landed.metrics.facts import Facts
 from landed.progress import Progress, quiet
+from landed.rollups.owners import PATH_TEAM, path_team, with_teams
 from landed.rollups.reading import VERSION
 from landed.rollups.statements import statement
 from landed.store import Store
@@ -50,14 +52,19 @@ def compute_rollups(
     deliveries = read_delivery_facts(store, settings, repositories, window, facts.journey)
     tables |= {n: rows for n, rows in deliveries.tables.items() if n not in _LEFT_OUT}
     parts: dict[str, list[pa.Table]] = {}
+    owned = [PATH_TEAM.empty_table()]
     for done, row in enumerate(known.to_pylist()):
         progress("adding up lines of repositories", done, len(repositories))
         found = read_facts(store, row["repository"], row["name"], window)
+        found = with_teams(found, read_code_owners(store, row["repository"]))
         for name, rows in _ledger_rollups(found, settings).items():
             parts.setdefault(name, []).append(rows)
+        owned.append(path_team(found))
     tables |= {name: pa.concat_tables(own) for name, own in parts.items()}
     tables["known_repository"] = known
-    tables["contributor"] = store.query(statement("contributor"))
+    tables["contributor"] = store.query(
+        statement("contributor"), beside={"path_team": pa.concat_tables(owned)}
+    )
     tables["presence"] = _presence(tables)
     tables["missing"] = _missing(facts)
     tables["state"] = pa.table(
@@ -65,6 +72,7 @@ def compute_rollups(
             "version": pa.array([VERSION], pa.int32()),
             "built_at": pa.array([now], pa.timestamp("us", tz="UTC")),
             "seconds": pa.array([time.monotonic() - started], pa.float64()),
+            "teams_own_code": pa.array([_teams_own_code(tables["contributor"])], pa.bool_()),
         }
     )
     return tables
@@ -119,6 +127,11 @@ def _ledger_rollups(facts: Facts, settings: Settings) -> dict[str, pa.Table]:
                 f"select $repository as repository, * exclude (repository) from {name}", repository
             )
     return found
+
+
+def _teams_own_code(contributors: pa.Table) -> bool:
+    """Whether lines can be told by team: somebody has written in a file that a team owns."""
+    return bool(contributors["team"].null_count < len(contributors))
 
 
 def _presence(tables: Mapping[str, pa.Table]) -> pa.Table:

@@ -31,7 +31,7 @@ Tally = npt.NDArray[np.int32]
 
 _KNOWN: dict[Population, tuple[Dimension, ...]] = {
     "sessions": DIMENSIONS,
-    "commits": ("repository",),
+    "commits": ("repository", "team"),
     "changes": ("repository", "team", "agent"),
 }
 _EPOCH = date(1970, 1, 1)
@@ -75,6 +75,9 @@ class Crowd:
 
     def __init__(self, population: Population, rows: pa.Table) -> None:
         self.dimensions = _KNOWN[population]
+        if population == "commits" and not _told(rows["team"]):
+            # no file is any team's: then nothing that commits tell is narrowed by team
+            self.dimensions = tuple(name for name in self.dimensions if name != "team")
         people = _coded(rows["person"], unknown=True)
         self.names = people.values
         self.person = people.codes
@@ -186,6 +189,11 @@ def _coded(column: pa.ChunkedArray, *, unknown: bool = False) -> Coded:
     moved = np.array([places[value] for value in values], dtype=np.int32)
     codes = told.indices.to_numpy(zero_copy_only=False)
     return Coded(tuple(order), moved[codes] if len(moved) else codes.astype(np.int32))
+
+
+def _told(column: pa.ChunkedArray) -> bool:
+    """Whether any row has a value."""
+    return bool(pc.any(pc.not_equal(column, "")).as_py())
 
 
 def _parts(days: pa.ChunkedArray) -> tuple[date, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import pyarrow as pa
@@ -13,10 +13,10 @@ from landed.errors import UsageError
 from landed.metrics.bench import whole_numbers
 from landed.metrics.registry import metric, statements
 from landed.rollups.filters import Filter
-from landed.rollups.relations import RELATIONS
+from landed.rollups.relations import RELATIONS, Relation
 from landed.store import Store
 
-VERSION = 1
+VERSION = 2
 """Roll-ups of another version are built anew before they are asked."""
 
 _DERIVED = ("session_relations", "relations")
@@ -72,7 +72,7 @@ class Rollups:
         parts, given = [], dict(parameters or {})
         for name in _needed(tuple(relations)):
             if name in RELATIONS:
-                selection, own = RELATIONS[name].selection(name, self.asked)
+                selection, own = self._relation(name).selection(name, self.asked)
                 given |= own
             else:
                 selection = _statement_of(name)
@@ -88,8 +88,20 @@ class Rollups:
         found: dict[str, None] = {}
         for relation in _needed(tuple(relations)):
             if relation in RELATIONS and not _is_scope(relation):
-                found |= dict.fromkeys(RELATIONS[relation].ignored(self.asked))
+                found |= dict.fromkeys(self._relation(relation).ignored(self.asked))
         return tuple(found)
+
+    @cached_property
+    def teams_own_code(self) -> bool:
+        """Teams own files, by CODEOWNERS: so lines of the ledger are known by team."""
+        (state,) = self._store.query("select teams_own_code from rollup.state").to_pylist()
+        return bool(state["teams_own_code"])
+
+    def _relation(self, name: str) -> Relation:
+        relation = RELATIONS[name]
+        if relation.owned and self.asked.team:
+            return relation.knowing(teams_own_code=self.teams_own_code)
+        return relation
 
 
 def _is_scope(relation: str) -> bool:

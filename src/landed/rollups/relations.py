@@ -1,12 +1,13 @@
 """How a filter narrows each relation on which metrics are asked.
 
-A relation that does not know a dimension is not narrowed by it: lines of the ledger have no team,
-deployments no model. `ignored` says so, for people to be told.
+A relation that does not know a dimension is not narrowed by it: deployments know no model.
+`ignored` says so, for people to be told. The team of sessions and changes is that of the person;
+the team of lines of the ledger is the one that owns the file, where any file is a team's.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from landed.rollups.filters import Dimension, Filter
 
@@ -18,9 +19,9 @@ _TIME = "time"
 class Relation:
     """A stored relation: by what it is narrowed.
 
-    `dimensions` maps what can be chosen to the column that holds it. `since` and `until` are
-    conditions on time, with `{since}` and `{until}` for seconds; `columns` replaces columns by
-    expressions where a time is given.
+    `dimensions` maps what can be chosen to the column that holds it; of an `owned` relation the
+    team is the owner of the code. `since` and `until` are conditions on time, with `{since}` and
+    `{until}` for seconds; `columns` replaces columns by expressions where a time is given.
     """
 
     dimensions: dict[Dimension, str]
@@ -28,6 +29,15 @@ class Relation:
     until: str | None = None
     columns_since: dict[str, str] | None = None
     columns_until: dict[str, str] | None = None
+    owned: bool = False
+
+    def knowing(self, *, teams_own_code: bool) -> Relation:
+        """The same, narrowed by the team that owns code only where teams do."""
+        if teams_own_code or not self.owned:
+            return self
+        left = dict(self.dimensions)
+        del left["team"]
+        return replace(self, dimensions=left)
 
     def selection(self, name: str, asked: Filter) -> tuple[str, dict[str, object]]:
         """The select statement for what the filter leaves of it, and its parameters."""
@@ -123,17 +133,21 @@ RELATIONS: dict[str, Relation] = {
     "repository_scope": Relation(_named("repository")),
     # stays that began by the end of the time; what of them lies in it is the metrics' own business
     "stay": Relation(
-        _named("repository", "agent"),
+        _named("repository", "team", "agent"),
         "(left_second is null or left_second >= $since)",
         "entered_second <= $until",
+        owned=True,
     ),
     "landed_step": Relation(_named("repository")),
     "scope": Relation(_named("repository"), columns_since=_SCOPE),
-    "carrier": Relation(_named("repository", "agent")),
+    "carrier": Relation(_named("repository", "team", "agent"), owned=True),
     "commit_fact": Relation(_named("repository")),
-    "file": Relation(_named("repository")),
+    "file": Relation(_named("repository", "team"), owned=True),
     "contributor": Relation(
-        _named("repository"), "started_second >= $since", "started_second <= $until"
+        _named("repository", "team"),
+        "started_second >= $since",
+        "started_second <= $until",
+        owned=True,
     ),
     # read as a whole by privacy.py, which narrows it itself
     "presence": Relation({}),

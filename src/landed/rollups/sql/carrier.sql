@@ -1,7 +1,9 @@
--- Lines that stand in the files of one repository, by who wrote them and since when.
+-- Lines that stand in the files of one repository, by whose files they are, who wrote them and
+-- since when.
 select
     $repository as repository,
     cast(null as integer) as path_index,
+    path.team,
     who,
     agent,
     grade,
@@ -11,6 +13,7 @@ select
     plain,
     cast(sum(lines) as bigint) as lines
 from carrier
+left join path on path.path_index = carrier.path_index
 where departed is null
-group by who, agent, grade, stay_entered, plain
+group by path.team, who, agent, grade, stay_entered, plain
 order by stay_entered, who, agent nulls first, grade

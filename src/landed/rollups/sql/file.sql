@@ -1,4 +1,4 @@
--- Each file of one repository: its lines alive by who wrote them, and those that landed and were
+-- Each file of one repository: the team that owns it, its lines alive by who wrote them, and those that landed and were
 -- reworked within the window for rework.
 with
 standing as (
@@ -28,6 +28,7 @@ landed as (
 select
     $repository as repository,
     path.path,
+    path.team,
     cast(sum(standing.alive) as bigint) as alive,
     cast(sum(standing.ai) as bigint) as ai,
     cast(sum(standing.ai_declared) as bigint) as ai_declared,
@@ -38,6 +39,6 @@ select
 from path
 left join standing on standing.path_index = path.path_index
 left join landed on landed.path_index = path.path_index
-group by path.path
+group by path.path, path.team
 having sum(standing.alive) > 0
 order by path.path

@@ -5,7 +5,7 @@ worked as (
     select 'sessions' as population, person, repository, team, agent, model, feature, started_second
     from spend
     union all
-    select 'commits', person, repository, null, null, null, null, started_second
+    select 'commits', person, repository, team, null, null, null, started_second
     from contributor
     union all
     select 'changes', author, repository, team, agent, null, null, second

@@ -11,7 +11,13 @@ kept as (
     from rollup.spend
 ),
 told as (
-    select 'team' as dimension, team as name, sum(dollars) as dollars from kept group by team
+    select 'team' as dimension, team as name, sum(dollars) as dollars from (
+        select team, dollars from kept
+        union all
+        -- teams that own code, whether their people run agents or not
+        select distinct team, 0 from rollup.contributor where team is not null
+    ) as teams
+    group by team
     union all
     select 'agent', agent, sum(dollars) from kept group by agent
     union all
