@@ -68,3 +68,9 @@ class ProjectGone(ForgeError):
 
 class RateLimited(ForgeError):
     """The forge wants a longer pause than was allowed; the next run goes on from here."""
+
+
+class DeliveryError(LandedError):
+    """A report could not be put into its folder, or its webhook did not take it."""
+
+    exit_code = 5

@@ -19,10 +19,11 @@ PARTS = (
     date(2026, 8, 31),
     date(2026, 9, 1),
     date(2026, 9, 7),
-    date(2026, 9, 14),
+    date(2026, 10, 1),
+    date(2026, 11, 2),
 )
-"""Mondays, and the first of a month."""
-AFTER = date(2026, 9, 21)
+"""Mondays, and firsts of months."""
+AFTER = date(2026, 11, 9)
 
 _ticks = count()
 
@@ -129,6 +130,7 @@ class Adversary:
                 if not asked.values(name):
                     found += self._table_leaks(asked, rows, name)
             found += self._trend_leaks(asked, rows)
+            found += self._run_leaks(asked, shown)
         return found
 
     def _table_leaks(self, asked: Filter, rows: frozenset[Work], name: Dimension) -> list[str]:
@@ -153,6 +155,20 @@ class Adversary:
                     left = frozenset(chain(*some))
                     if self.few(left) or self.few(rows - left):
                         found.append(f"{unit}s of {asked}")
+        return found
+
+    def _run_leaks(self, asked: Filter, shown: dict[Filter, frozenset[Work]]) -> list[str]:
+        """What runs of a trend's weeks tell beside the figures of other times and filters."""
+        cells = self.privacy.cells(asked, "sessions", "week")
+        found = []
+        for first, last in combinations(range(len(cells) + 1), 2):
+            run = asked.between(cells[first][0], cells[last - 1][1])
+            rows = self.of(run)
+            for other, more in shown.items():
+                if rows < more and _within(run, other) and self.few(more - rows):
+                    found.append(f"{other} less weeks of {run}")
+                if more < rows and _within(other, run) and self.few(rows - more):
+                    found.append(f"weeks of {run} less {other}")
         return found
 
     def _choices(self, name: Dimension) -> list[tuple[str, ...]]:

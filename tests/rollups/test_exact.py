@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.metrics.session_tables import SessionTables
 
+from landed.errors import UsageError
 from landed.metrics import SessionBench, SessionFacts
 from landed.metrics.registry import metrics
 from landed.rollups import Filter, Rollups
@@ -177,3 +178,13 @@ def test_every_metric_of_sessions_is_the_same(
 
 def _day(second: int) -> date:
     return datetime.fromtimestamp(second, UTC).date()
+
+
+def test_what_is_not_rolled_up_is_said_so(store: Store) -> None:
+    assert Rollups.answers("funnel")
+    assert not Rollups.answers("lines_added")
+    assert not Rollups.answers("time_on_tasks")
+    with pytest.raises(UsageError, match="single commits"):
+        Rollups(store).run("lines_added")
+    with pytest.raises(UsageError, match="activity_span is not rolled up"):
+        Rollups(store).run("time_on_tasks")

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from itertools import pairwise
 
 import duckdb
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.rollups.presences import AFTER, PARTS, Adversary, Work, rolled_up, work
+from tests.rollups.presences import PARTS, Adversary, Work, rolled_up, work
 
 from landed.rollups import Filter
 from landed.rollups.privacy import Decision, GroupShown, Privacy
@@ -75,6 +74,53 @@ def test_small_teams_are_shown_together_as_others(store: Store) -> None:
     assert not privacy.decision(Filter(team=("V",)), "sessions").shown
 
 
+def test_the_largest_agent_is_shown_where_a_smaller_one_hides_the_smallest(store: Store) -> None:
+    people = [f"p{number}" for number in range(65)]
+    rows = [
+        *work(people[:38], agent="most", model="first"),
+        *work(people[38:62], agent="some", model="second"),
+        *work(people[62:], agent="few", model="third"),
+    ]
+    privacy = Privacy(rolled_up(store, rows), 5, NOBODY)
+
+    assert privacy.groups(Filter(), "agent", "sessions") == [
+        GroupShown("most", 38, True),
+        GroupShown(None, 27, True),
+    ]
+    assert privacy.groups(Filter(), "model", "sessions") == [
+        GroupShown("first", 38, True),
+        GroupShown(None, 27, True),
+    ]
+
+
+def test_what_is_left_of_others_less_the_values_that_lie_in_it_is_not_of_a_few(
+    store: Store,
+) -> None:
+    rows = [
+        *work("abcdef123456", agent="x", model="m"),
+        *work("ghijk", agent="y", model="n"),
+        *work("lmnop", agent="y", model="o"),
+        *work("st", agent="z", model="q"),
+        *work("uvw78", agent="x", model="q"),
+    ]
+    privacy = Privacy(rolled_up(store, rows), 5, NOBODY)
+
+    assert values(privacy.groups(Filter(), "agent", "sessions")) == ["x", None]
+    assert values(privacy.groups(Filter(), "model", "sessions")) == ["m", "q", None]
+
+
+def test_ones_own_team_is_not_what_hides_a_small_one(store: Store) -> None:
+    rows = [
+        *work("z", team="Z"),
+        *work("abcde", team="A"),
+        *work("fghijk", team="B"),
+        *work("vw", team="V"),
+    ]
+    privacy = Privacy(rolled_up(store, rows), 5, frozenset("z"))
+
+    assert values(privacy.groups(Filter(), "team", "sessions")) == ["B", "Z", None]
+
+
 def test_others_takes_the_smallest_team_in_where_it_would_be_of_a_few(store: Store) -> None:
     rows = [*work("abcdef", team="A"), *work("ghijk", team="B"), *work("v", team="V")]
     privacy = Privacy(rolled_up(store, rows), 5, NOBODY)
@@ -82,6 +128,34 @@ def test_others_takes_the_smallest_team_in_where_it_would_be_of_a_few(store: Sto
     assert values(privacy.groups(Filter(), "team", "sessions")) == ["A", None]
     assert not privacy.decision(Filter(team=("B",)), "sessions").shown
     assert not privacy.decision(Filter(team=("A", "B")), "sessions").shown
+
+
+def test_others_takes_further_teams_in_until_they_are_enough_people(store: Store) -> None:
+    rows = [
+        *work("abcdef", team="A"),
+        *work("ghijk", team="B"),
+        *work("v", team="V"),
+        *work("w", team="W"),
+    ]
+    privacy = Privacy(rolled_up(store, rows), 5, NOBODY)
+
+    assert values(privacy.groups(Filter(), "team", "sessions")) == ["A", None]
+
+
+def test_a_teams_agent_of_a_few_hides_another_of_the_team(store: Store) -> None:
+    rows = [
+        *work("abcde", team="A", agent="x"),
+        *work("fghijk", team="A", agent="y"),
+        *work("qr", team="A", agent="z"),
+        *work("stuvw", team="B", agent="x"),
+        *work("ABCDE", team="B", agent="y"),
+        *work("lmnop", team="B", agent="z"),
+    ]
+    privacy = Privacy(rolled_up(store, rows), 5, NOBODY)
+
+    assert values(privacy.groups(Filter(), "agent", "sessions")) == ["x", "y", "z"]
+    assert not privacy.decision(Filter(team=("A",), agent=("z",)), "sessions").shown
+    assert not privacy.decision(Filter(team=("A",), agent=("x",)), "sessions").shown
 
 
 def test_an_agent_that_two_use_beside_a_whole_team_is_not_shown_with_that_team(
@@ -95,8 +169,8 @@ def test_an_agent_that_two_use_beside_a_whole_team_is_not_shown_with_that_team(
     ]
     privacy = Privacy(rolled_up(store, rows), 5, NOBODY)
 
-    assert privacy.decision(Filter(team=("A",)), "sessions").shown
-    assert not privacy.decision(Filter(agent=("x",)), "sessions").shown
+    assert privacy.decision(Filter(agent=("x",)), "sessions").people == 8
+    assert not privacy.decision(Filter(team=("A",)), "sessions").shown
 
 
 def test_people_not_known_make_no_group_larger(store: Store) -> None:
@@ -144,56 +218,29 @@ def test_work_that_knows_no_team_is_not_narrowed_by_one(store: Store) -> None:
     assert privacy.decision(Filter(), "changes") == Decision(True, 0, None)
 
 
-def test_times_begin_with_weeks_and_months_and_the_end_that_runs_is_open(store: Store) -> None:
-    rolled_up(store, [row for day in PARTS for row in work("abcde", day=day)])
-    privacy = Privacy(store, 5, NOBODY)
-    asked = Filter(since=date(2026, 9, 3), until=date(2026, 9, 16))
-
-    assert privacy.window(asked) == Filter(since=date(2026, 9, 1))
-    assert privacy.window(asked.between(date(2026, 9, 9), date(2026, 9, 10))) == Filter(
-        since=date(2026, 9, 7), until=date(2026, 9, 13)
-    )
-    assert (
-        privacy.decision(asked, "sessions").why
-        == "the time cuts off work of fewer than five people"
-    )
-    assert privacy.cells(Filter(), "sessions", "month") == [
-        (date(2026, 8, 24), date(2026, 8, 31)),
-        (date(2026, 9, 1), AFTER - timedelta(days=1)),
-    ]
-    assert privacy.cells(Filter(), "sessions", "week") == [
-        (monday, following - timedelta(days=1))
-        for monday, following in pairwise([PARTS[0], PARTS[1], PARTS[3], PARTS[4], AFTER])
-    ]
-
-
-def test_weeks_of_a_few_people_are_one_with_those_beside_them(store: Store) -> None:
+def test_a_value_that_is_hidden_is_hidden_within_each_value_of_another_dimension(
+    store: Store,
+) -> None:
     rows = [
-        *work("abcde", day=PARTS[0]),
-        *work("a", day=PARTS[2]),
-        *work("bcdef", day=PARTS[3]),
-        *work("b", day=PARTS[4]),
+        *work("abcde", team="A", agent="x"),
+        *work("ABCDEFGHIJKL", team="A", agent="y"),
+        *work("lmnop", team="B", agent="x"),
+        *work("qr", team="B", agent="z"),
     ]
     privacy = Privacy(rolled_up(store, rows), 5, NOBODY)
 
-    assert privacy.cells(Filter(), "sessions", "week") == [
-        (PARTS[0], PARTS[1] - timedelta(days=1)),
-        (PARTS[1], AFTER - timedelta(days=1)),
-    ]
-    assert privacy.window(Filter(since=PARTS[4]), "sessions").since == PARTS[2]
+    assert values(privacy.groups(Filter(), "agent", "sessions")) == ["y", None]
+    assert values(privacy.groups(Filter(), "team", "sessions")) == ["A", "B"]
+    assert not privacy.decision(Filter(team=("A",), agent=("x",)), "sessions").shown
 
 
-def test_a_teams_weeks_are_joined_where_few_others_worked(store: Store) -> None:
-    rows = [
-        *work("abc", team="A", day=PARTS[3]),
-        *work("d", team="B", day=PARTS[3]),
-        *work("abc", team="A", day=PARTS[4]),
-        *work("def", team="B", day=PARTS[4]),
-    ]
-    privacy = Privacy(rolled_up(store, rows), 3, NOBODY)
+def test_a_filter_that_leaves_nobody_is_not_shown_where_those_it_leaves_out_are_few(
+    store: Store,
+) -> None:
+    privacy = Privacy(rolled_up(store, work("abc", team="A")), 5, NOBODY)
 
-    assert len(privacy.cells(Filter(), "sessions", "week")) == 2
-    assert len(privacy.cells(Filter(team=("A",)), "sessions", "week")) == 1
+    assert not privacy.decision(Filter(team=("B",)), "sessions").shown
+    assert Privacy(store, 3, NOBODY).decision(Filter(team=("B",)), "sessions").people == 0
 
 
 def test_too_many_values_at_once_are_refused_before_they_are_weighed(store: Store) -> None:
@@ -307,7 +354,12 @@ def test_presence_is_who_worked_in_which_week_programs_left_out() -> None:
         "feature": pa.nulls(4, pa.string()),
         "started_second": [second(date(2026, 9, day)) for day in (1, 2, 9, 30)],
     }
-    contributor = {"person": ["ben"], "repository": ["R"], "started_second": [second(PARTS[1])]}
+    contributor = {
+        "person": ["ben"],
+        "repository": ["R"],
+        "team": ["A"],
+        "started_second": [second(PARTS[1])],
+    }
     times = ("opened_second", "merged_second", "closed_second", "deployed_second")
     change = {
         "author": ["ben", "bot"],

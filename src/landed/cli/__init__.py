@@ -25,6 +25,7 @@ from landed.cli import (
     context,
     cost,
     data,
+    deliver,
     demo,
     deployment,
     doctor,
@@ -36,6 +37,7 @@ from landed.cli import (
     push,
     report,
     rollup,
+    runs,
     serve,
     sessions,
     sync,
@@ -77,6 +79,8 @@ app.command("audit")(audit.audit)
 app.command("push")(push.push)
 connect.app.command("server")(push.connect_server)
 app.command("rollup")(rollup.rollup)
+app.command("deliver")(deliver.deliver)
+app.command("runs")(runs.runs)
 app.command("balance")(balance.balance)
 app.command("explain")(explain.explain)
 app.command("verify")(verify.verify)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from landed.cli import context
+from landed.cli import context, doctor_server
 
 if TYPE_CHECKING:
     from landed.reports.connections import AgentConnection, Connections, HookConnection
@@ -38,6 +38,7 @@ def doctor(
     """Tell what is connected, what is missing, and whether the store is sound."""
     from landed.reports.connections import find_connections
     from landed.reports.forge_connections import find_forges
+    from landed.server.scheduler.records import last_runs
     from landed.store import DATABASE_NAME
     from landed.store.health import inspect
 
@@ -45,10 +46,11 @@ def doctor(
     findings: list[str] = []
     git = _git_version(findings)
     key = _key_state(settings.key is not None, findings)
-    health = None
+    health, runs = None, []
+    address = doctor_server.address_of_server(settings.workspace)
     if (settings.workspace / DATABASE_NAME).is_file():
         with context.open_store(settings, read_only=True) as store:
-            health = inspect(store)
+            health, runs = inspect(store), last_runs(store)
         findings.extend(
             f"{count:,} keys of the table {table} stand on more than one row"
             for table, count in health.duplicated_keys.items()
@@ -61,16 +63,18 @@ def doctor(
                 settings, lambda: context.open_store(settings), ask=not offline, progress=tell
             )
     findings.extend(_serious(forges))
+    findings.extend(doctor_server.failures(runs))
     findings.extend(
         f"the plug-in {plugin.name} does not load: {plugin.reason}"
         for plugin in found.broken_plugins
     )
     if as_json:
-        context.print_json(
-            _as_json(git, str(settings.workspace), key, health, found, forges, findings)
-        )
+        told = _as_json(git, str(settings.workspace), key, health, found, forges, findings)
+        context.print_json({**told, "server": doctor_server.as_json(address, runs)})
     else:
-        _print(git, str(settings.workspace), key, health, found, forges, findings)
+        _print(git, str(settings.workspace), key, health, found, forges)
+        doctor_server.print_server(address, runs)
+        _print_additions(found, forges, findings)
     if findings:
         raise typer.Exit(1)
 
@@ -111,9 +115,7 @@ def _print(
     health: StoreHealth | None,
     found: Connections,
     forges: list[ForgeConnection],
-    findings: list[str],
 ) -> None:
-    from landed.reports.connections import NOTHING_CONNECTED
     from landed.reports.wording import printable
 
     typer.echo(f"python          {platform.python_version()}")
@@ -141,6 +143,16 @@ def _print(
         for hook in found.hooks:
             if (hook.repository, hook.path) == (repository.name, _tree(repository)):
                 typer.echo(f"  hooks         {_hook(hook)}")
+    typer.echo("")
+
+
+def _print_additions(
+    found: Connections, forges: list[ForgeConnection], findings: list[str]
+) -> None:
+    """What could be added, and what has to be put right."""
+    from landed.reports.connections import NOTHING_CONNECTED
+    from landed.reports.wording import printable
+
     typer.echo("")
     for addition in found.missing:
         if forges and addition == NOTHING_CONNECTED:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from landed.cli import context
+from landed.cli.board import check_writable, write_board_file
 from landed.errors import UsageError
 
 if TYPE_CHECKING:
@@ -43,17 +44,59 @@ def report(
         Path | None, typer.Option("--html", metavar="FILE", help="Write one HTML file.")
     ] = None,
     as_markdown: Annotated[bool, typer.Option("--markdown", help="Print Markdown.")] = False,
+    pdf: Annotated[
+        Path | None,
+        typer.Option(
+            "--pdf",
+            metavar="FILE",
+            help="Write the report to the board: one page and an appendix, of all that was read.",
+        ),
+    ] = None,
+    board: Annotated[
+        Path | None,
+        typer.Option(
+            "--board",
+            metavar="FILE",
+            help="The same as .pdf, .html, .md, .csv or .json: the file's ending decides.",
+        ),
+    ] = None,
+    paper: Annotated[
+        str | None, typer.Option("--paper", metavar="SIZE", help="a4 (usual) or letter.")
+    ] = None,
     workspace: context.Workspace = None,
     config: context.Config = None,
 ) -> None:
     """Tell which lines AI wrote, on what evidence, and what became of them."""
-    if sum((as_json, html is not None, as_markdown)) > 1:
-        raise UsageError("choose one of --json, --html FILE and --markdown")
+    forms = (as_json, html is not None, as_markdown, pdf is not None, board is not None)
+    if sum(forms) > 1:
+        raise UsageError(
+            "choose one of --json, --html FILE, --markdown, --pdf FILE and --board FILE"
+        )
+    settings = context.settings(workspace, config)
+    to_board = pdf or board
+    if to_board is not None:
+        if ref or path or exclude or releases:
+            raise UsageError(
+                "the report to the board is of whole repositories: leave out --ref, --path, "
+                "--exclude and --releases"
+            )
+        write_board_file(
+            to_board,
+            "--pdf" if pdf is not None else "--board",
+            paths or [],
+            settings,
+            since=context.day("--since", since),
+            until=context.day("--until", until),
+            paper=paper,
+            ask=context.ask(offline),
+        )
+        return
+    if paper is not None:
+        raise UsageError("--paper is for --pdf FILE")
     if html is not None:
-        _check_writable(html)
+        check_writable(html, "--html")
     from landed.metrics import Window
 
-    settings = context.settings(workspace, config)
     window = Window(
         since=context.day("--since", since),
         until=context.day("--until", until),
@@ -69,18 +112,6 @@ def report(
             paths or [Path()], settings, window, ref=ref, ask=context.ask(offline), progress=tell
         )
     _deliver(made, as_json=as_json, html=html, as_markdown=as_markdown)
-
-
-def _check_writable(file: Path) -> None:
-    """Refuse before the work begins, not after it."""
-    import os
-
-    if file.is_dir():
-        raise UsageError(f"--html {file} is a directory: name a file in it")
-    if not file.parent.is_dir():
-        raise UsageError(f"--html {file}: there is no directory {file.parent}")
-    if not os.access(file if file.exists() else file.parent, os.W_OK):
-        raise UsageError(f"--html {file}: no permission to write there")
 
 
 def _deliver(made: Report, *, as_json: bool, html: Path | None, as_markdown: bool) -> None:

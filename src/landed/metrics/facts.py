@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
 import numpy as np
@@ -43,16 +43,20 @@ class Facts:
     tables: dict[str, pa.Table]
 
 
+NOT_KNOWN = {"default_branch": "", "last_commit_at": datetime.fromtimestamp(0, UTC)}
+"""Stands for the record of a repository that is not known."""
+
+
 def read_facts(store: Queries, repository: str, name: str, window: Window) -> Facts:
     """Read what the metrics need of `repository`, shown to people as `name`.
 
     The cost grows with the lines of the history, memory with the groups of lines that share a
-    story (about a tenth as many). Raises UsageError for a bad glob, or `--releases` that match
-    nothing.
+    story (about a tenth as many). A repository that is not known has none of anything. Raises
+    UsageError for a bad glob, or `--releases` that match nothing.
     """
     selects = path_filter(window.paths, window.excludes)
     record = store.query("select * from repository where repository = ?", [repository])
-    row = record.to_pylist()[0]
+    row = next(iter(record.to_pylist()), NOT_KNOWN)
     commits = _commits(store, repository)
     until_second = window.until_second(_second(row["last_commit_at"]))
     until_step = _last_step(commits, until_second)

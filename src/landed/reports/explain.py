@@ -89,7 +89,7 @@ def explained(store: Store, settings: Settings, metric: Metric, names: dict[str,
     missing: list[str] = []
     unpriced = None
     if delivery is not None:
-        missing = _unconnected(metric, delivery)
+        missing = unconnected(metric, delivery.tables["repository_scope"].to_pylist())
         with DeliveryBench(delivery) as delivery_bench:
             rows = delivery_bench.rows(metric.name)
     elif sessions is not None:
@@ -113,9 +113,8 @@ def explained(store: Store, settings: Settings, metric: Metric, names: dict[str,
     )
 
 
-def _unconnected(metric: Metric, delivery: DeliveryFacts) -> list[str]:
-    """Which inputs of a metric of delivery are not there."""
-    scopes = delivery.tables["repository_scope"].to_pylist()
+def unconnected(metric: Metric, scopes: Sequence[dict[str, Any]]) -> list[str]:
+    """Which inputs of a metric of delivery are not there, by rows of repository_scope."""
     wanted = [
         (name, words)
         for relation, name, words in _NEEDED
@@ -224,12 +223,13 @@ def _quotient_told(metric: Metric, figure: Quotient) -> str:
     if figure.numerator is None or figure.denominator is None:
         return f"{of}not known"
     return (
-        f"{of}{_number(figure.numerator)} ÷ {_number(figure.denominator)} = "
-        f"{_measured(metric.quotient, figure.value)}"
+        f"{of}{number_told(figure.numerator)} ÷ {number_told(figure.denominator)} = "
+        f"{measured(metric.quotient, figure.value)}"
     )
 
 
-def _measured(quotient: str, value: float | None) -> str:
+def measured(quotient: str, value: float | None) -> str:
+    """A figure as its metric's `quotient` wants it written; a dash where there is none."""
     if value is None:
         return "–"
     if quotient == "dollars":
@@ -265,10 +265,11 @@ def _cell(value: Any) -> str:
         return "–"
     if isinstance(value, bool | str):
         return printable(str(value))
-    return _number(value)
+    return number_told(value)
 
 
-def _number(value: float) -> str:
+def number_told(value: float) -> str:
+    """A whole number without digits after the point, any other with two."""
     return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
 
 

@@ -60,6 +60,10 @@ def compute_rollups(
         for name, rows in _ledger_rollups(found, settings).items():
             parts.setdefault(name, []).append(rows)
         owned.append(path_team(found))
+    if not parts:
+        # for the columns alone: sessions may be known before any repository is
+        nowhere = with_teams(read_facts(store, "", "", window), read_code_owners(store, ""))
+        parts = {n: [rows.slice(0, 0)] for n, rows in _ledger_rollups(nowhere, settings).items()}
     tables |= {name: pa.concat_tables(own) for name, own in parts.items()}
     tables["known_repository"] = known
     tables["contributor"] = store.query(

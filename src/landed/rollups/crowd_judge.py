@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from functools import cached_property, reduce
+from itertools import pairwise
 
 import numpy as np
 
-from landed.rollups.crowd_cubes import Cube, Flags, Rule, cube, parts_of, subsets, together
-from landed.rollups.crowd_times import Block, end_of, joined, span
+from landed.rollups.crowd_cubes import Cube, cube, parts_of, subsets
+from landed.rollups.crowd_sets import Flags, Rule, Sets, together
+from landed.rollups.crowd_tables import tables
+from landed.rollups.crowd_times import Block, end_of_month, joined, span
 from landed.rollups.filters import Dimension, Filter
-from landed.rollups.presence import Crowd, Kept, People
+from landed.rollups.presence import Crowd, Kept, People, Tally
 
 MOST_COMBINATIONS = 256
 """Filters that choose more combinations of values than this are not decided on."""
@@ -25,29 +29,40 @@ class Judge:
         self.crowd = crowd
         self.rule = rule
         self._cubes = Kept(_CUBES)
-        self._begins = Kept(_BEGINS)
+        self._months = Kept(_BEGINS)
+        self._weeks = Kept(_BEGINS)
 
     @cached_property
     def nobody_else(self) -> bool:
         """All of it is the viewer's own."""
-        return bool(
-            (
-                self.rule.own | (np.bincount(self.crowd.person, minlength=len(self.rule.own)) == 0)
-            ).all()
-        )
+        there = np.bincount(self.crowd.person, minlength=len(self.rule.own)) > 0
+        return bool((self.rule.own | ~there).all())
 
-    def begins(self, asked: Filter) -> Flags:
-        """Which parts of weeks begin a time of which figures may be shown under a filter.
+    def months(self, asked: Filter) -> Flags:
+        """Which months begin a time of which figures may be shown under a filter.
 
         Times of a filter are made of times of every wider one, and of every narrower one of single
         values: so whatever differs between two times that may be shown may be shown itself.
         """
         asked = asked.between(None, None)
-        return self._begins.get(asked, lambda: self._joined(asked))
+        return self._months.get(asked, lambda: self._joined(asked, self.months, self.crowd.tally))
+
+    def weeks(self, asked: Filter) -> Flags:
+        """Which parts of weeks begin one whose figures may be shown beside those of `months`."""
+        asked = asked.between(None, None)
+
+        def made() -> Flags:
+            bounds = [
+                *self.crowd.month_parts[self.months(asked)].tolist(),
+                len(self.crowd.parts),
+            ]
+            return self._joined(asked, self.weeks, self.crowd.week_tally, bounds)
+
+        return self._weeks.get(asked, made)
 
     def span(self, asked: Filter) -> Block:
-        """The parts of weeks of a filter's time, moved outwards to where times begin."""
-        return span(self.crowd.parts, self.begins(asked), asked.since, asked.until)
+        """The months of a filter's time, moved outwards to where times begin."""
+        return span(self.crowd.months, self.months(asked), asked.since, asked.until)
 
     def too_many(self, asked: Filter) -> bool:
         """More combinations of values are chosen than are decided on."""
@@ -56,11 +71,11 @@ class Judge:
 
     def never(self, asked: Filter) -> bool:
         """Figures of a filter are shown of no time at all."""
-        whole = (0, len(self.crowd.parts))
-        return int(self.begins(asked).sum()) == 1 and not self.known(asked, whole)
+        whole = (0, len(self.crowd.months))
+        return int(self.months(asked).sum()) == 1 and not self.known(asked, whole)
 
     def known(self, asked: Filter, within: Block) -> bool:
-        """Whether figures of a filter may be shown, of these parts of weeks.
+        """Whether figures of a filter may be shown, of these months.
 
         They may where each combination of the values that are chosen may be shown, and what every
         wider filter leaves beside them.
@@ -72,29 +87,48 @@ class Judge:
         return self.cube(names, within).visible(chosen) and self._leaves_no_few(asked, within)
 
     def cube(self, names: tuple[Dimension, ...], within: Block) -> Cube:
-        """What may be shown by these dimensions, of these parts of weeks."""
+        """What may be shown by these dimensions, of these months."""
+        rows = self.crowd.within(*within)
+        if len(names) == 1:
+            found = self._cubes.get(within, lambda: tables(self.crowd, self.rule, rows))
+            return found[names[0]]
 
         def made() -> Cube:
             parents = [self.cube(part, within) for part in parts_of(names)]
-            return cube(self.crowd, self.rule, self.crowd.within(*within), names, parents)
+            return cube(self.crowd, self.rule, rows, names, parents)
 
         return self._cubes.get((within, names), made)
 
     def people(self, asked: Filter, within: Block) -> People:
-        """The one set of people whose work a filter leaves of these parts of weeks."""
+        """The one set of people whose work a filter leaves of these months."""
         first, last = within
         return together(self.crowd.tally(asked)[first:last] > 0)
 
+    def people_by(self, asked: Filter, dimension: Dimension, within: Block) -> Sets:
+        """For each value of a dimension, whose work a filter leaves of these months."""
+        rows = self.crowd.within(*within)
+        left = np.ones(len(self.crowd.person[rows]), dtype=np.bool_)
+        for name in self.crowd.restricted(asked):
+            left &= self.crowd.chosen(name, asked.values(name))[self.crowd.codes(name)[rows]]
+        codes = self.crowd.codes(dimension)[rows][left]
+        count = len(self.crowd.values(dimension))
+        return Sets(count, self.rule, codes, self.crowd.person[rows][left])
+
     def days(self, within: Block, asked: Filter) -> tuple[date | None, date | None]:
-        """The first and the last day of these parts; null where `asked` leaves that end open."""
-        parts = self.crowd.parts
+        """The first and the last day of these months; null where `asked` leaves that end open.
+
+        Of a time before or after all work, the ends of its months.
+        """
+        months = self.crowd.months
         first, last = within
-        since = asked.since
-        if since is not None and first < len(parts) and parts[first] < since:
-            since = parts[first]
-        if asked.until is None or (last == len(parts) and asked.until <= end_of(parts)):
+        since = asked.since and asked.since.replace(day=1)
+        if since is not None and first < len(months):
+            since = min(since, months[first])
+        if asked.until is None or (last == len(months) and asked.until <= end_of_month(months[-1])):
             return since, None
-        return since, parts[last] - timedelta(days=1) if last < len(parts) else asked.until
+        if last < len(months):
+            return since, months[last] - timedelta(days=1)
+        return since, end_of_month(asked.until)
 
     def _leaves_no_few(self, asked: Filter, within: Block) -> bool:
         """Whether no wider filter less this one is of a few people."""
@@ -106,16 +140,30 @@ class Judge:
         ]
         return bool(self.rule.fine(np.concatenate(rest)).all())
 
-    def _joined(self, asked: Filter) -> Flags:
+    def _joined(
+        self,
+        asked: Filter,
+        begins: Callable[[Filter], Flags],
+        tally: Callable[[Filter], Tally],
+        bounds: list[int] | None = None,
+    ) -> Flags:
+        """Where times of a filter begin among those where they do for the others of `_others`.
+
+        `bounds` are times between which none are joined.
+        """
         names = self.crowd.restricted(asked)
-        allowed = np.ones(len(self.crowd.parts), dtype=np.bool_)
+        own = tally(asked)
+        allowed = np.ones(len(own), dtype=np.bool_)
         for other in self._others(asked, names):
-            allowed &= self.begins(other)
-        own = self.crowd.tally(asked)
+            allowed &= begins(other)
         groups = [own > 0]
         for dropped in subsets(names):
-            groups.append(self.crowd.tally(asked.without(*dropped)) > own)
-        return joined(self.crowd.parts, allowed, groups, self.rule)
+            groups.append(tally(asked.without(*dropped)) > own)
+        found = [
+            joined(allowed[first:last], [group[first:last] for group in groups], self.rule)
+            for first, last in pairwise(bounds or [0, len(own)])
+        ]
+        return np.concatenate(found)
 
     def _others(self, asked: Filter, names: tuple[Dimension, ...]) -> list[Filter]:
         """The filters of whose times those of `asked` are made."""

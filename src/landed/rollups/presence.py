@@ -21,13 +21,13 @@ Population = Literal["sessions", "commits", "changes"]
 """Whose work a figure is about: who ran sessions of agents, made commits, or opened changes."""
 POPULATIONS: tuple[Population, ...] = get_args(Population)
 
-Rows = npt.NDArray[np.intp]
-"""Which rows of a crowd are meant: their positions."""
+Rows = slice | npt.NDArray[np.intp]
+"""Which rows of a crowd are meant: all from one to another, or their positions."""
 People = npt.NDArray[np.bool_]
 """Sets of people, one a row: who is in it; the first column stands for people not known."""
 
 Tally = npt.NDArray[np.int32]
-"""How many rows there are of each part of a week and each person."""
+"""How many rows there are of each month, or part of a week, and each person."""
 
 _KNOWN: dict[Population, tuple[Dimension, ...]] = {
     "sessions": DIMENSIONS,
@@ -36,8 +36,12 @@ _KNOWN: dict[Population, tuple[Dimension, ...]] = {
 }
 _EPOCH = date(1970, 1, 1)
 _KEPT = 4
-_TALLIES = 64
+_TALLIES = 512
+_TALLY_BYTES = 32 << 20
+_FEWEST_TALLIES = 6
 _MOST_DECIDED = 5000
+_MOST_SHORT = 1 << 16
+_NONE = np.zeros(0, dtype=np.intp)
 
 
 class Kept:
@@ -71,13 +75,14 @@ class Coded:
 
 
 class Crowd:
-    """Who did one kind of work: one row for each person, place and part of a week."""
+    """Who did one kind of work: one row for each person, place and part of a week, by time."""
 
     def __init__(self, population: Population, rows: pa.Table) -> None:
         self.dimensions = _KNOWN[population]
         if population == "commits" and not _told(rows["team"]):
             # no file is any team's: then nothing that commits tell is narrowed by team
             self.dimensions = tuple(name for name in self.dimensions if name != "team")
+        rows = rows.sort_by("day")
         people = _coded(rows["person"], unknown=True)
         self.names = people.values
         self.person = people.codes
@@ -85,9 +90,18 @@ class Crowd:
         self._columns = {name: _coded(rows[name]) for name in self.dimensions}
         self.parts = _parts(rows["day"])
         """The first day of each part of a week, from the first with work to the last."""
-        days = rows["day"].to_numpy()
-        self._part = np.searchsorted(_days(self.parts), days)
-        self._tallies = Kept(_TALLIES)
+        self.months = tuple(sorted({part.replace(day=1) for part in self.parts}))
+        """The first of each month that these parts lie in."""
+        self.month_parts = np.searchsorted(_days(self.parts), _days(self.months))
+        """With which part each month begins."""
+        part = np.searchsorted(_days(self.parts), rows["day"].to_numpy())
+        month = np.searchsorted(self.month_parts, part, side="right") - 1
+        self._first_rows = np.searchsorted(month, np.arange(len(self.months) + 1))
+        self._in_part = part * len(self.names) + self.person
+        self._in_month = month * len(self.names) + self.person
+        self._by_value = Kept(len(self.dimensions))
+        self._tallies = Kept(_tallies(len(self.months) * len(self.names)))
+        self._week_tallies = Kept(_tallies(len(self.parts) * len(self.names)))
 
     def values(self, dimension: Dimension) -> tuple[str, ...]:
         """All values of a dimension, in order."""
@@ -108,47 +122,59 @@ class Crowd:
 
     def rows(self, asked: Filter) -> Rows:
         """The rows that the filter's values leave, of all time."""
-        return self.left(asked, np.arange(len(self.person)))
-
-    def left(self, asked: Filter, rows: Rows) -> Rows:
-        """Those of these rows that the filter's values leave."""
-        for name in self.restricted(asked):
-            rows = rows[self.chosen(name, asked.values(name))[self.codes(name)[rows]]]
-        return rows
+        names = self.restricted(asked)
+        if not names:
+            return slice(0, len(self.person))
+        by_name = {name: self._having(name, asked.values(name)) for name in names}
+        first = min(by_name, key=lambda name: sum(map(len, by_name[name])))
+        found = np.concatenate([_NONE, *by_name[first]])
+        for name in names:
+            if name != first:
+                found = found[self.chosen(name, asked.values(name))[self.codes(name)[found]]]
+        return found
 
     def tally(self, asked: Filter) -> Tally:
-        """How many rows a filter's values leave of each part of a week (rows) and person (columns).
+        """How many rows a filter's values leave of each month (rows) and person (columns).
 
         What one filter has more than a narrower one is the difference of the two.
         """
-        key = tuple((name, asked.values(name)) for name in self.restricted(asked))
-        return self._tallies.get(key, lambda: self._tallied(self.rows(asked)))
+        return self._tallies.get(
+            self._key(asked),
+            lambda: self._tallied(asked, self._in_month, len(self.months)),
+        )
 
-    def _tallied(self, rows: Rows) -> Tally:
-        shape = len(self.parts), len(self.names)
-        places = self._part[rows] * shape[1] + self.person[rows]
-        counts = np.bincount(places, minlength=shape[0] * shape[1])
+    def week_tally(self, asked: Filter) -> Tally:
+        """As `tally`, of each part of a week."""
+        return self._week_tallies.get(
+            self._key(asked),
+            lambda: self._tallied(asked, self._in_part, len(self.parts)),
+        )
+
+    def within(self, first: int, last: int) -> slice:
+        """The rows of the months from `first` up to before `last`."""
+        return slice(int(self._first_rows[first]), int(self._first_rows[last]))
+
+    def _having(self, dimension: Dimension, values: Iterable[str]) -> list[npt.NDArray[np.intp]]:
+        """The rows of each of these values."""
+
+        def made() -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+            codes = self.codes(dimension)
+            small = len(self.values(dimension)) <= _MOST_SHORT
+            order = np.argsort(codes.astype(np.uint16) if small else codes, kind="stable")
+            counts = np.bincount(codes, minlength=len(self.values(dimension)))
+            return order, np.concatenate([[0], np.cumsum(counts)])
+
+        order, bounds = self._by_value.get(dimension, made)
+        chosen = np.flatnonzero(self.chosen(dimension, values)).tolist()
+        return [order[bounds[value] : bounds[value + 1]] for value in chosen]
+
+    def _tallied(self, asked: Filter, places: npt.NDArray[np.intp], times: int) -> Tally:
+        shape = times, len(self.names)
+        counts = np.bincount(places[self.rows(asked)], minlength=shape[0] * shape[1])
         return counts.astype(np.int32).reshape(shape)
 
-    def within(self, first: int, last: int) -> Rows:
-        """The rows of the parts from `first` up to before `last`."""
-        return np.flatnonzero((self._part >= first) & (self._part < last))
-
-    def people_by(self, dimension: Dimension, rows: Rows) -> People:
-        """For each value of a dimension, to whom these rows belong."""
-        found = np.zeros((len(self.values(dimension)), len(self.names)), dtype=np.bool_)
-        found[self.codes(dimension)[rows], self.person[rows]] = True
-        return found
-
-    def within_one(self, inner: Dimension, outer: Dimension, rows: Rows) -> npt.NDArray[np.int64]:
-        """For each value of `inner` the one value of `outer` in which it lies.
-
-        -1 where it lies in several, or in none.
-        """
-        shape = len(self.values(inner)), len(self.values(outer))
-        pairs = self.codes(inner)[rows].astype(np.int64) * shape[1] + self.codes(outer)[rows]
-        there = np.bincount(pairs, minlength=shape[0] * shape[1]).reshape(shape) > 0
-        return np.where(there.sum(axis=1) == 1, there.argmax(axis=1), -1)
+    def _key(self, asked: Filter) -> Hashable:
+        return tuple((name, asked.values(name)) for name in self.restricted(asked))
 
 
 class Presence:
@@ -191,11 +217,6 @@ def _coded(column: pa.ChunkedArray, *, unknown: bool = False) -> Coded:
     return Coded(tuple(order), moved[codes] if len(moved) else codes.astype(np.int32))
 
 
-def _told(column: pa.ChunkedArray) -> bool:
-    """Whether any row has a value."""
-    return bool(pc.any(pc.not_equal(column, "")).as_py())
-
-
 def _parts(days: pa.ChunkedArray) -> tuple[date, ...]:
     """Every Monday and every first of a month between the first and the last of these days."""
     if not len(days):
@@ -206,5 +227,15 @@ def _parts(days: pa.ChunkedArray) -> tuple[date, ...]:
     return tuple(day for day in every if day.weekday() == 0 or day.day == 1)
 
 
+def _tallies(entries: int) -> int:
+    """How many tables of so many numbers are kept: fewer of large ones."""
+    return min(max(_TALLY_BYTES // max(4 * entries, 1), _FEWEST_TALLIES), _TALLIES)
+
+
 def _days(dates: Iterable[date]) -> npt.NDArray[np.int32]:
     return np.array([(day - _EPOCH).days for day in dates], dtype=np.int32)
+
+
+def _told(column: pa.ChunkedArray) -> bool:
+    """Whether any row has a value."""
+    return bool(pc.any(pc.not_equal(column, "")).as_py())

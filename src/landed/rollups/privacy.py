@@ -15,11 +15,18 @@ from typing import Literal, TypeVar
 
 import numpy as np
 
-from landed.rollups.crowd_cubes import Flags, Rule, together
 from landed.rollups.crowd_judge import Judge
-from landed.rollups.crowd_times import Block, end_of
+from landed.rollups.crowd_sets import Flags, Rule
+from landed.rollups.crowd_times import Block, end_of_month, end_of_part
 from landed.rollups.filters import Dimension, Filter
-from landed.rollups.presence import POPULATIONS, Crowd, People, Population, Presence, presence
+from landed.rollups.presence import (
+    POPULATIONS,
+    Crowd,
+    People,
+    Population,
+    Presence,
+    presence,
+)
 from landed.store import Store
 
 __all__ = ["POPULATIONS", "Decision", "GroupShown", "Population", "Privacy"]
@@ -64,7 +71,12 @@ class Privacy:
     """What one viewer may see of everybody's figures, as of when they were rolled up."""
 
     def __init__(
-        self, store: Store, smallest: int, own: frozenset[str], *, everything: bool = False
+        self,
+        store: Store,
+        smallest: int,
+        own: frozenset[str],
+        *,
+        everything: bool = False,
     ) -> None:
         """Decide for a viewer.
 
@@ -102,8 +114,8 @@ class Privacy:
     def window(self, asked: Filter, *populations: Population) -> Filter:
         """The filter with its time moved outwards, so that no two times differ by a few people.
 
-        Times begin on Mondays and firsts of months; where a week is that of a few people, it is one
-        with those beside it. An end in the time that still runs is open (`until` null). Of several
+        Times begin on firsts of months; where a month is that of a few people, it is one with
+        those beside it. An end in the month that still runs is open (`until` null). Of several
         populations (none = of all) the time fits each.
         """
         wanted = populations or POPULATIONS
@@ -111,12 +123,16 @@ class Privacy:
         return self._once(key, lambda: self._moved(asked, wanted))
 
     def cells(
-        self, asked: Filter, population: Population, unit: Literal["week", "month"] = "month"
+        self,
+        asked: Filter,
+        population: Population,
+        unit: Literal["week", "month"] = "month",
     ) -> list[tuple[date, date]]:
         """The times of a trend, first and last day of each, whose values may be shown.
 
-        Weeks begin on Mondays, months on their first; neighbours are joined where one alone would
-        tell of a few. Empty where nothing may be shown, and where there is nothing.
+        Weeks begin on Mondays, months on their first; neighbours are joined where one alone, or
+        its part in one month, would tell of a few. Empty where nothing may be shown, and where
+        there is nothing.
         """
         key = ("cells", population, asked, unit)
         return list(self._once(key, lambda: self._timed(asked, population, unit)))
@@ -157,42 +173,44 @@ class Privacy:
         if dimension not in crowd.dimensions or not crowd.parts or judge.too_many(asked):
             return []
         within = self._touched(judge, asked) if judge.nobody_else else judge.span(asked)
-        rows = crowd.left(asked, crowd.within(*within))
-        people = crowd.people_by(dimension, rows)
-        found, folded = [], np.zeros(len(people), dtype=np.bool_)
-        for place in np.flatnonzero(people.any(axis=1)):
-            value = crowd.values(dimension)[place]
-            decision = self.decision(asked.having(dimension, value), population)
+        people = judge.people_by(asked, dimension, within)
+        values = crowd.values(dimension)
+        found, folded = [], np.zeros(len(values), dtype=np.bool_)
+        for place in np.flatnonzero(people.there).tolist():
+            decision = self.decision(asked.having(dimension, values[place]), population)
             if decision.shown:
-                found.append(GroupShown(value, decision.people, True))
+                found.append(GroupShown(values[place], decision.people, True))
             else:
                 folded[place] = True
         if folded.any():
             shown = self.decision(asked, population).shown
-            size = int(judge.rule.size(together(people[folded]))[0])
-            found.append(GroupShown(None, size if shown else None, shown))
+            together = people.joined(folded, np.zeros(len(values), dtype=np.int64), 1)
+            found.append(GroupShown(None, int(together.size[0]) if shown else None, shown))
         return found
 
     def _timed(
         self, asked: Filter, population: Population, unit: Literal["week", "month"]
     ) -> list[tuple[date, date]]:
         judge = self._judge(population)
-        parts = judge.crowd.parts
-        if not parts or not self.decision(asked, population).shown:
+        crowd = judge.crowd
+        if not crowd.parts or not self.decision(asked, population).shown:
             return []
-        first, last = judge.span(asked)
+        first, last = (_part(crowd, month) for month in judge.span(asked))
         if first == last:
             return []
-        begins = judge.begins(asked)
-        wanted = [
-            place
-            for place in range(first, last)
-            if place == first or (begins[place] and _starts(parts[place], unit))
-        ]
-        starts = [parts[place] for place in wanted]
-        after = parts[last] if last < len(parts) else end_of(parts) + timedelta(days=1)
-        ends = [start - timedelta(days=1) for start in [*starts[1:], after]]
-        return list(zip(starts, ends, strict=True))
+        if unit == "week":
+            mondays = np.array([part.weekday() == 0 for part in crowd.parts], dtype=np.bool_)
+            begins = np.flatnonzero(judge.weeks(asked) & mondays)
+        else:
+            begins = crowd.month_parts[judge.months(asked)]
+        since = max(crowd.parts[first], asked.since or date.min)
+        until = min(end_of_part(crowd.parts[last - 1]), asked.until or date.max)
+        if since > until:
+            return []
+        inside = [crowd.parts[place] for place in begins.tolist()]
+        starts = [since, *(part for part in inside if since < part <= until)]
+        ends = [start - timedelta(days=1) for start in starts[1:]]
+        return list(zip(starts, [*ends, until], strict=True))
 
     def _moved(self, asked: Filter, populations: tuple[Population, ...]) -> Filter:
         judges = [self._judge(name) for name in populations]
@@ -211,10 +229,10 @@ class Privacy:
         return int(judge.rule.size(judge.people(asked, self._touched(judge, asked)))[0])
 
     def _touched(self, judge: Judge, asked: Filter) -> Block:
-        """The parts of weeks that a time touches."""
-        parts = judge.crowd.parts
-        first = sum(1 for part in parts[1:] if asked.since is not None and part <= asked.since)
-        last = sum(1 for part in parts if asked.until is None or part <= asked.until)
+        """The months that a time touches."""
+        months = judge.crowd.months
+        first = sum(1 for month in months[1:] if asked.since is not None and month <= asked.since)
+        last = sum(1 for month in months if asked.until is None or month <= asked.until)
         return first, max(first, last)
 
     def _judge(self, population: Population) -> Judge:
@@ -244,12 +262,13 @@ class Privacy:
         )
 
 
-def _starts(day: date, unit: Literal["week", "month"]) -> bool:
-    return day.weekday() == 0 if unit == "week" else day.day == 1
+def _part(crowd: Crowd, month: int) -> int:
+    """The part of a week with which a month begins; after the last month the end of all."""
+    return int(crowd.month_parts[month]) if month < len(crowd.months) else len(crowd.parts)
 
 
 def _open(asked: Filter, crowd: Crowd) -> Filter:
-    """The filter, its end open where it lies in the time that still runs."""
-    if asked.until is not None and asked.until == end_of(crowd.parts):
+    """The filter, its end open where it is the end of the month that still runs."""
+    if asked.until is not None and asked.until == end_of_month(crowd.months[-1]):
         return asked.between(asked.since, None)
     return asked

@@ -20,6 +20,8 @@ VERSION = 2
 """Roll-ups of another version are built anew before they are asked."""
 
 _DERIVED = ("session_relations", "relations")
+_OF_SINGLE_COMMITS = frozenset({"lines_added"})
+"""Metrics that ask in which commit a line was born, whatever became of it."""
 _HEADER = re.compile(r"\A(?:--[^\n]*\n)+")
 
 
@@ -47,8 +49,25 @@ class Rollups:
         """The same roll-ups under another filter."""
         return Rollups(self._store, asked)
 
+    @staticmethod
+    def answers(name: str) -> bool:
+        """Whether roll-ups answer the metric `name`; others are asked of the store itself."""
+        if name in _OF_SINGLE_COMMITS:
+            return False
+        try:
+            _needed(metric(name).inputs)
+        except UsageError:
+            return False
+        return True
+
     def run(self, name: str) -> pa.Table:
-        """The rows of the metric `name`."""
+        """The rows of the metric `name`.
+
+        Raises:
+            UsageError: it needs what is not rolled up.
+        """
+        if name in _OF_SINGLE_COMMITS:
+            raise UsageError(f"{name} is of single commits, which are not rolled up: landed report")
         found = metric(name)
         return self.answer(found.sql, found.inputs)
 

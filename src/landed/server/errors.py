@@ -19,7 +19,8 @@ from landed.server.accounts.refusals import NotAllowed, PasswordChangeNeeded, Si
 from landed.server.pages.rendering import render
 
 log = logging.getLogger("landed.server")
-_PROGRAMS = ("/api/", "/v1/", "/webhooks/", "/push", "/healthz", "/readyz", "/metrics")
+_API = "/api/"
+_PROGRAMS = (_API, "/v1/", "/webhooks/", "/push", "/healthz", "/readyz", "/metrics")
 _WORDS = {
     400: ("That cannot be understood", "The request is not one that this server knows."),
     401: ("Sign in first", "Nobody is signed in."),
@@ -81,9 +82,15 @@ async def refuse(scope: Scope, receive: Receive, send: Send, status: int, text: 
 def error(
     request: Request, status: int, text: str | None = None, headers: dict[str, str] | None = None
 ) -> Response:
-    """The answer for an error: a page for people, `{"detail": …}` for programs."""
+    """The answer for an error: a page for people, `{"detail": …}` for programs.
+
+    The API answers with problem details (RFC 9457).
+    """
     title, usual = _WORDS.get(status, (HTTPStatus(status).phrase, "The request was refused."))
     said = text or usual
+    if request.url.path.startswith(_API):
+        problem = {"type": "about:blank", "title": title, "status": status, "detail": said}
+        return JSONResponse(problem, status, headers, media_type="application/problem+json")
     if _for_program(request):
         return JSONResponse({"detail": said}, status, headers)
     try:

@@ -43,6 +43,15 @@ def owned(workspace: Path) -> Iterator[Callable[[str], None]]:
         os.close(handle)
 
 
+def told_address(workspace: Path) -> str | None:
+    """The address that the server of `workspace` has told; None where it has told none."""
+    try:
+        said = (workspace / LOCK_NAME).read_text("utf-8", "replace")[:_LONGEST]
+    except OSError:
+        return None
+    return said.strip().partition(" ")[2] or None
+
+
 def _taken(handle: int, workspace: Path) -> str:
     said = os.pread(handle, _LONGEST, 0).decode("utf-8", "replace").strip()
     process, _, address = said.partition(" ")

@@ -20,6 +20,7 @@ MOST_CHARACTERS = 1000
 _ANY_FOLDER = "(?:.*/)?"
 _PIECES = re.compile(r"\\(?P<escaped>.)|(?P<plain>[^\\]+)", re.DOTALL)
 _STARS = re.compile(r"(?P<escaped>\\.)|\*{2,}", re.DOTALL)
+_MANY = re.compile(r"\*{2,}\Z")
 _WILD = re.compile(r"[*?\[\\]")
 _NOTHING = pa.array([], pa.string())
 
@@ -51,12 +52,14 @@ def _of_github(pattern: str) -> str:
     """As `.gitignore` reads it, but that `folder/*` covers only what lies in the folder itself."""
     if pattern[0] == "!" or pattern.startswith("\\#") or "[" in pattern:
         raise ValueError("no pattern of GitHub's")
-    body = pattern.removesuffix("/")
+    body = _plain_stars(pattern).removesuffix("/")
     if not body.strip("/"):
         raise ValueError("it is empty")
     text = _expressed(body.removeprefix("/"))
-    within = "/.+" if body != pattern else "(?:/.*)?"
-    if body == pattern and body.rpartition("/")[2] in ("*", "**"):
+    within = "(?:/.*)?"
+    if pattern.endswith("/"):
+        within = "/.+"
+    elif body.rpartition("/")[2] in ("*", "**"):
         within = ""
     return f"{'' if '/' in body else _ANY_FOLDER}{text}{within}"
 
@@ -65,8 +68,8 @@ def _of_gitlab(pattern: str) -> str:
     """As Ruby's `File.fnmatch` reads it, after what GitLab puts before and behind it."""
     if pattern in ("*", "/"):
         return ".*"
-    body = pattern.removesuffix("/")
-    if body == pattern and body.endswith("/**"):
+    body = _plain_stars(pattern).removesuffix("/")
+    if body.endswith("/**") and not pattern.endswith("/"):
         # at the end, two stars are as good as one
         body = body[:-1]
     text = _expressed(body.removeprefix("/"))
@@ -75,7 +78,6 @@ def _of_gitlab(pattern: str) -> str:
 
 def _expressed(body: str) -> str:
     """The expression of wildcards and plain text; a backslash makes what follows plain."""
-    body = "/".join(_single_stars(part) for part in body.split("/"))
     text, place = "", 0
     for piece in _PIECES.finditer(body):
         if piece.start() != place:
@@ -88,8 +90,11 @@ def _expressed(body: str) -> str:
     return text
 
 
-def _single_stars(part: str) -> str:
-    """Several stars that are not a whole part of a path are as good as one."""
-    if part == "**":
-        return part
-    return _STARS.sub(lambda found: found["escaped"] or "*", part)
+def _plain_stars(pattern: str) -> str:
+    """Several stars are two where they are a whole part of a path, and one elsewhere."""
+    parts = pattern.split("/")
+    return "/".join("**" if _MANY.match(part) else _STARS.sub(_one, part) for part in parts)
+
+
+def _one(found: re.Match[str]) -> str:
+    return found["escaped"] or "*"

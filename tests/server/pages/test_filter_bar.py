@@ -19,13 +19,35 @@ def asked(query: str) -> Filter:
     return filter_of(QueryParams(query), TODAY)
 
 
-def test_an_address_without_a_time_means_the_last_90_days() -> None:
-    assert asked("") == Filter(since=date(2026, 8, 24))
+def test_an_address_without_a_time_means_three_months() -> None:
+    assert asked("") == Filter(since=date(2026, 9, 1))
 
 
-def test_a_period_ends_today_and_all_has_no_beginning() -> None:
-    assert asked("period=30d") == Filter(since=date(2026, 10, 23))
-    assert asked("period=all") == Filter()
+@pytest.mark.parametrize(
+    ("period", "since"),
+    [
+        ("this-month", date(2026, 11, 1)),
+        ("3m", date(2026, 9, 1)),
+        ("6m", date(2026, 6, 1)),
+        ("12m", date(2025, 12, 1)),
+        ("all", None),
+    ],
+)
+def test_a_period_is_of_whole_months_the_one_that_runs_the_last(
+    period: str, since: date | None
+) -> None:
+    assert asked(f"period={period}") == Filter(since=since)
+
+
+def test_a_period_may_begin_in_the_year_before() -> None:
+    january = date(2027, 1, 31)
+    assert filter_of(QueryParams("period=3m"), january) == Filter(since=date(2026, 11, 1))
+
+
+def test_periods_of_days_mean_those_of_months() -> None:
+    assert asked("period=30d") == asked("period=this-month")
+    assert asked("period=90d") == asked("period=3m")
+    assert bar_of(Address("/", QueryParams("period=30d")), {}).period == "this-month"
 
 
 def test_days_outdo_a_period() -> None:
@@ -77,7 +99,8 @@ def test_the_time_is_told_in_words() -> None:
     def told(query: str) -> str:
         return bar_of(Address("/", QueryParams(query)), {}).told
 
-    assert told("") == "the last 90 days"
+    assert told("") == "this month and the two before"
+    assert told("period=all") == "all time"
     assert told("since=2026-01-02") == "since 2026-01-02"
     assert told("until=2026-01-02") == "until 2026-01-02"
     assert told("since=2026-01-02&until=2026-02-03") == "2026-01-02 to 2026-02-03"
@@ -86,4 +109,5 @@ def test_the_time_is_told_in_words() -> None:
 def test_an_offered_time_replaces_the_days() -> None:
     bar = bar_of(Address("/", QueryParams("since=2026-01-02&team=a")), {})
     assert bar.period is None
-    assert ("12m", "12 m", "the last 12 months", "/?team=a&period=12m") in bar.periods
+    words = "this month and the eleven before"
+    assert ("12m", "12 m", words, "/?team=a&period=12m") in bar.periods

@@ -61,7 +61,7 @@ def test_a_list_of_the_filter_bar_applies_when_it_is_closed(browser: Browser, ki
         at.page.keyboard.press("Escape")
         at.page.wait_for_url(re.compile("team=platform"))
         assert "sort=title" in at.page.url
-        assert "period=30d" in at.page.url
+        assert "period=this-month" in at.page.url
         at.page.get_by_role("link", name="Team platform").click()
         at.page.wait_for_url(lambda url: "team=" not in url)
         assert at.wrong == []

@@ -27,8 +27,8 @@ from landed.reports.model import Authored
 class Paid:
     """What was paid for the months of the report, all vendors, whatever else it was narrowed to.
 
-    `unallocated_microdollars` is the part that no captured work bears: idle seats, usage that nobody
-    saw; `used` the share of the rest.
+    `unallocated_microdollars` is the part that no captured work bears: idle seats, usage
+    that nobody saw; `used` the share of the rest.
     """
 
     months: int

@@ -32,7 +32,7 @@ def _lines(document: Document) -> Iterator[str]:
     yield from _heading("What one cost")
     yield from _table(front.unit_costs)
     yield from _bars("Waste", front.waste, front.waste_note, "Of waste")
-    yield from _paragraphs("The month", front.forecast)
+    yield from _paragraphs("This month", front.forecast)
     yield from _paragraphs("The biggest leak", [front.leak])
     yield from _facts("Beside what others report", front.benchmarks)
     yield from _bars("How sure are we", front.sure, "", "Lines alive")

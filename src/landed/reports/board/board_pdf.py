@@ -18,11 +18,13 @@ from landed.errors import UsageError
 from landed.reports.board.board import Board
 from landed.reports.board.board_html import TONES
 from landed.reports.board.document import Document
+from landed.reports.board.naming import shortened
 from landed.reports.board.words import document_of
 
 Paper = Literal["a4", "us-letter"]
 STANDARDS = ["a-2a", "ua-1"]
 MISSING_EXTRA = "a PDF needs the typesetter: pip install 'landed[pdf]'"
+_FOOTER = 110
 _UNDISPLAYED = "could not be displayed"
 _BOX = "□"
 _COVERED = re.compile(
@@ -52,7 +54,7 @@ def first_page_png(board: Board, paper: Paper = "a4", dots_per_inch: int = 144) 
 
 
 def _compiled(board: Board, paper: Paper, form: Literal["pdf", "png"], dots: int = 144) -> bytes:
-    typst = _typesetter()
+    typst = typesetter()
     told = _data(document_of(board), paper)
     source = resources.files("landed.reports.board").joinpath("templates", "board.typ").read_bytes()
     # first with the fonts that come with the typesetter: the same pages on every machine
@@ -75,7 +77,12 @@ def _compiled(board: Board, paper: Paper, form: Literal["pdf", "png"], dots: int
     raise AssertionError("boxes can be displayed")
 
 
-def _typesetter() -> ModuleType:
+def typesetter() -> ModuleType:
+    """The typesetter.
+
+    Raises:
+        UsageError: the extra pdf is not installed; the message says how to install it.
+    """
     try:
         import typst
     except ImportError as error:
@@ -84,5 +91,6 @@ def _typesetter() -> ModuleType:
 
 
 def _data(document: Document, paper: Paper) -> str:
-    told = asdict(document) | {"paper": paper, "tones": TONES}
+    footer = shortened(document.notice or "", _FOOTER)
+    told = asdict(document) | {"paper": paper, "tones": TONES, "footer": footer}
     return orjson.dumps(told).decode()

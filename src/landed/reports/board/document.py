@@ -66,6 +66,7 @@ class Band:
     high: float
     expected: float
     budget: float | None
+    note: str
 
 
 @dataclass(frozen=True)

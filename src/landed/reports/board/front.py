@@ -6,7 +6,7 @@ from landed.reports import wording
 from landed.reports.board.assumptions import assumptions_of
 from landed.reports.board.board import Board
 from landed.reports.board.document import Bar, Front, Key, Table, Tone
-from landed.reports.board.naming import NOT_SHOWN, capital
+from landed.reports.board.naming import NOT_SHOWN, capital, shortened
 from landed.reports.board.outlook import (
     band_of,
     benchmarks_of,
@@ -21,6 +21,7 @@ from landed.reports.journeys_words import STAGE_WORDS
 from landed.reports.money import dollars
 from landed.reports.wording import count, percent
 
+MOST_MISSING = 6
 SHOWN_STAGES = ("generated", "committed", "merged", "deployed", "live")
 
 
@@ -44,8 +45,14 @@ def front_of(board: Board) -> Front:
         sure=sure_bars_of(board),
         sure_notes=sure_notes_of(board),
         assumptions=assumptions_of(board),
-        missing=board.overview.missing,
+        missing=_missing(board),
     )
+
+
+def _missing(board: Board) -> list[str]:
+    told = [shortened(what, 160) for what in board.overview.missing[:MOST_MISSING]]
+    left = len(board.overview.missing) - len(told)
+    return [*told, f"{left} more, in the appendix"] if left else told
 
 
 def stage_of(board: Board, name: str) -> Stage | None:
@@ -107,6 +114,8 @@ def _reached(board: Board) -> Key:
     reached = board.overview.reached
     if reached is None:
         return _hidden("Reached production", board)
+    if not reached.generated:
+        return Key("Reached production", "–", ["no generated line is known"], missing=True)
     deployed, live = stage_of(board, "deployed"), stage_of(board, "live")
     label = "Reached production"
     if deployed is None or live is None:
@@ -156,7 +165,7 @@ _STAGE_TONES: dict[str, Tone] = {"live": "live", "deployed": "live", "merged": "
 def _funnel(board: Board) -> list[Bar]:
     found = []
     for stage in board.journey.stages:
-        if stage.stage not in SHOWN_STAGES:
+        if stage.stage not in SHOWN_STAGES or not board.journey.generated:
             continue
         told = count(stage.lines) if stage.stage == "generated" else percent(stage.share)
         detail = "" if stage.stage == "generated" else count(stage.lines)
@@ -190,7 +199,7 @@ def unit_costs_of(board: Board) -> Table:
     cost = board.overview.cost
     rows = []
     if cost is not None:
-        if cost.surviving is not None:
+        if cost.surviving is not None and cost.surviving.lines:
             line = cost.surviving
             amounts = (line.direct, line.loaded, line.loaded_cash)
             rows.append(["A surviving line", count(line.lines), *map(dollars, amounts)])

@@ -25,14 +25,11 @@ def forecast_of(board: Board) -> list[str]:
         f"five between {dollars(forecast.low)} and {dollars(forecast.high)}. "
         f"So far {dollars(forecast.so_far)}."
     ]
-    if found.budget is not None:
-        share = percent(forecast.expected / found.budget)
-        told.append(
-            f"{share} of the budget of {dollars(found.budget)}. Dark: so far; light: four in five; "
-            "orange: the budget."
-        )
+    if found.budget is None:
+        told.append("No budget is set.")
     else:
-        told.append("No budget is set. Dark: so far; light: four chances in five.")
+        share = percent(forecast.expected / found.budget)
+        told.append(f"That is {share} of the budget of {dollars(found.budget)}.")
     return told
 
 
@@ -51,6 +48,8 @@ def band_of(board: Board) -> Band | None:
         high=forecast.high / full,
         expected=forecast.expected / full,
         budget=found.budget / full if found.budget else None,
+        note="Dark: so far. Light: four chances in five. Black mark: expected."
+        + (" Orange: the budget." if found.budget else ""),
     )
 
 
@@ -141,22 +140,29 @@ def sure_notes_of(board: Board) -> list[str]:
     if sure is None:
         why = board.overview.hidden.get("commits", "")
         return [f"{capital(NOT_SHOWN)}: {why}."]
-    told = [
-        f"{percent(sure.evidence_share)} of {count(sure.alive, 'line')} alive have evidence of who "
-        f"wrote them. AI wrote {wording.percent_range(sure.ai)} of them: without and with lines "
-        "for which only the commit says so."
-    ]
+    told = (
+        ["No line alive is known."]
+        if not sure.alive
+        else [
+            f"{percent(sure.evidence_share)} of {count(sure.alive, 'line')} alive have evidence of who "
+            f"wrote them. AI wrote {wording.percent_range(sure.ai)} of them: without and with lines "
+            "for which only the commit says so."
+        ]
+    )
     cost = board.overview.cost
     if cost is not None:
         calls = board.spend.total.calls
-        told.append(
-            f"All {count(calls, 'call')} have a price."
-            if not cost.unpriced_calls
-            else f"{count(cost.unpriced_calls)} of {count(calls, 'call')} have no known price and "
-            "are in no dollars."
-        )
+        told.append(_prices_told(calls, cost.unpriced_calls))
     told.append(
         "Which commit a line is from is what git blame says; landed verify compares the two, line "
         "by line."
     )
     return told
+
+
+def _prices_told(calls: int, unpriced: int) -> str:
+    if not calls:
+        return "No call of a model was captured."
+    if not unpriced:
+        return f"All {count(calls, 'call')} have a price."
+    return f"{count(unpriced)} of {count(calls, 'call')} have no known price and are in no dollars."

@@ -19,7 +19,7 @@ UNTOLD = {
 }
 """What a group is called of which the dimension is not told."""
 PLACES = {"outside": "outside any repository", "unread": "repositories that were not read"}
-_TOLD_AS = {"team": "no team", "model": "untold model"}
+TOLD_AS = {"team": "no team", "model": "untold model"}
 """What metrics call those of whom nothing is told."""
 
 
@@ -40,7 +40,7 @@ def folded(
     rest: list[Row] = []
     for row in rows:
         value = row[column] or ""
-        if value == _TOLD_AS.get(dimension):
+        if value == TOLD_AS.get(dimension):
             value = ""
         if value in shown:
             members.setdefault(name_of(look, dimension, value), []).append(row)

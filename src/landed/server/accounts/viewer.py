@@ -119,7 +119,9 @@ def _viewer(request: Request, account: Account, role: Role) -> Viewer:
 
 
 def _bearer(request: Request) -> str:
-    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    told = request.headers.get("authorization", "")
+    # OTEL_EXPORTER_OTLP_HEADERS is percent-encoded by its specification; not all agents decode it
+    kind, _, token = told.replace("%20", " ", 1).partition(" ")
     if kind.lower() != "bearer" or not token.strip():
         raise SignInNeeded
     return token.strip()

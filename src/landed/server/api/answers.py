@@ -40,14 +40,14 @@ class Fresh:
     def __init__(self, request: Request, at: Looking) -> None:
         server = of(request)
         today = datetime.combine(datetime.now(UTC).date(), time.min, UTC)
-        self.modified = max(at.look.as_of, server.started_at, today)
+        self.modified = max(at.look.as_of, server.started_at, today).astimezone(UTC)
         told = (
             at.look.as_of,
             server.started_at,
             server.version,
             request.url.path,
             sorted(request.query_params.multi_items()),
-            format_of(request),
+            request.headers.get("accept"),
             asdict(at.look.asked),
             at.viewer.name,
             sorted(at.viewer.people),
@@ -104,20 +104,32 @@ def require_rollups(at: Looking) -> None:
 
 
 def answer_model(
-    request: Request, at: Looking, kind: type, model: object, main: str, name: str
+    request: Request,
+    at: Looking,
+    kind: type,
+    model: object,
+    main: str,
+    name: str,
+    *,
+    partly: bool = False,
+    beside: dict[str, Any] | None = None,
+    lasting: bool = True,
 ) -> Response:
     """A page's model in the form that is asked for.
 
     As JSON it is whole, unless `table=` asks for one of its tables; CSV and Parquet are always one
-    table, `main` without `table=`. A model that is hidden as a whole is null, with the reason.
+    table, `main` without `table=`. A model that is hidden as a whole is null, with the reason; one
+    that is shown `partly` says itself which of its parts is hidden, and why. `beside` stands in the
+    JSON too; what is not `lasting` changes between two roll-ups.
     """
-    hidden = getattr(model, "hidden", None)
+    hidden = None if partly else getattr(model, "hidden", None)
     hidden = hidden if isinstance(hidden, str) else None
     shown = None if hidden is not None else model
     form, table = format_of(request), request.query_params.get("table")
-    headers = Fresh(request, at).headers
+    headers = Fresh(request, at).headers if lasting else dict(KEPT)
     if form == "json" and table is None:
-        return json_answer({**about(at), "hidden": hidden, "data": shown}, headers)
+        content = {**about(at), "hidden": hidden, **(beside or {}), "data": shown}
+        return json_answer(content, headers)
     rows = chosen_table(tables_of(kind, shown), table or main)
     return answer_rows(request, at, rows, f"{name}-{table or main}", hidden=hidden)
 
@@ -135,12 +147,11 @@ def answer_rows(
     form = format_of(request)
     headers = Fresh(request, at).headers
     if hidden is not None:
-        headers[HIDDEN] = hidden
+        headers[HIDDEN] = hidden.encode("ascii", "replace").decode()
     part = part_of(request, at.look.as_of, USUAL if form == "json" else None)
     taken, following = part.of(rows)
     if following is not None:
-        there = request.url.include_query_params(cursor=following)
-        headers["link"] = f'<{there.path}?{there.query}>; rel="next"'
+        headers["link"] = part.link(request, following)
     if form == "json":
         content = {
             **about(at),

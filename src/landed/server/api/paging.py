@@ -32,8 +32,18 @@ class Part:
     def of(self, rows: pa.Table) -> tuple[pa.Table, str | None]:
         """The rows of this part, and the cursor of the next one; null where it is the last."""
         taken = rows.slice(self.offset, self.limit)
-        end = self.offset + taken.num_rows
-        return taken, self._cursor(end) if end < rows.num_rows else None
+        return taken, self.following(taken.num_rows, rows.num_rows)
+
+    def following(self, taken: int, total: int) -> str | None:
+        """The cursor of the next part, after so many rows of all; null where there is none."""
+        end = self.offset + taken
+        return self._cursor(end) if taken and end < total else None
+
+    @staticmethod
+    def link(request: Request, following: str) -> str:
+        """The header Link to the next part."""
+        there = request.url.include_query_params(cursor=following)
+        return f'<{there.path}?{there.query}>; rel="next"'
 
     def _cursor(self, offset: int) -> str:
         told = orjson.dumps([int(self.as_of.timestamp() * 1_000_000), offset])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from starlette.datastructures import QueryParams
 
@@ -12,18 +12,23 @@ from landed.errors import UsageError
 from landed.rollups.filters import DIMENSIONS, UNTOLD, Dimension, Filter
 from landed.server.pages.addresses import Address
 
-PERIODS = {"30d": 30, "90d": 90, "6m": 182, "12m": 365, "all": 0}
-"""Days of the times that are offered, by their name in `period=`; 0 = everything."""
+PERIODS = {"this-month": 1, "3m": 3, "6m": 6, "12m": 12, "all": 0}
+"""Months of the times that are offered, by their name in `period=`; 0 = everything.
+
+They are whole months (UTC), as figures are only shown of whole ones; the last is the one that runs.
+"""
 PERIOD_WORDS = {
-    "30d": ("30 d", "the last 30 days"),
-    "90d": ("90 d", "the last 90 days"),
-    "6m": ("6 m", "the last 6 months"),
-    "12m": ("12 m", "the last 12 months"),
+    "this-month": ("This month", "this month"),
+    "3m": ("3 m", "this month and the two before"),
+    "6m": ("6 m", "this month and the five before"),
+    "12m": ("12 m", "this month and the eleven before"),
     "all": ("All", "all time"),
 }
 """The words of each: on its button, and in a sentence."""
-USUAL_PERIOD = "90d"
+USUAL_PERIOD = "3m"
 """The time that is shown where the address names none."""
+OTHER_PERIOD_NAMES = {"30d": "this-month", "90d": "3m"}
+"""Names of periods that are understood too."""
 UNTOLD_IN_ADDRESS = "-"
 """What stands in an address for those of whom nothing is told."""
 PLURALS: dict[Dimension, str] = {
@@ -96,16 +101,16 @@ class FilterBar:
 def filter_of(parameters: QueryParams, today: date) -> Filter:
     """The filter that an address asks for.
 
-    `period` is one of PERIODS (or none of `since` and `until` stands there: then the last 90
-    days); `since` and `until` are days as 2026-11-21, both included, and outdo it. The dimensions
-    may stand there several times; `-` is for those of whom nothing is told.
+    `period` is one of PERIODS or OTHER_PERIOD_NAMES (where neither it nor `since` and `until` stand
+    there: USUAL_PERIOD); `since` and `until` are days as 2026-11-21, both included, and outdo it.
+    The dimensions may stand there several times; `-` is for those of whom nothing is told.
 
     Raises UsageError for a day or a period that is none.
     """
     since, until = _day(parameters, "since"), _day(parameters, "until")
     if since is None and until is None:
-        days = PERIODS[_period(parameters)]
-        since = today - timedelta(days=days - 1) if days else None
+        months = PERIODS[_period(parameters)]
+        since = _months_before(today, months - 1) if months else None
     chosen = {name: _values(parameters, name) for name in DIMENSIONS}
     return Filter(since=since, until=until, **chosen)
 
@@ -168,9 +173,16 @@ def _values(parameters: QueryParams, name: str) -> tuple[str, ...]:
 
 def _period(parameters: QueryParams) -> str:
     period = parameters.get("period") or USUAL_PERIOD
+    period = OTHER_PERIOD_NAMES.get(period, period)
     if period not in PERIODS:
         raise UsageError(f"there is no period {period}: it is one of {', '.join(PERIODS)}")
     return period
+
+
+def _months_before(day: date, months: int) -> date:
+    """The first of the month so many months before that of a day."""
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(years, month + 1, 1)
 
 
 def _day(parameters: QueryParams, name: str) -> date | None:

@@ -79,7 +79,7 @@ def file_lines(request: Request, repository: str, path: str) -> HTMLResponse:
             raise HTTPException(404)
         people = people_left(at.look.store, Filter(repository=(repository,)))
         asked = _asked(request, at.look, found.repository, path)
-        viewer, look = at.viewer, at.look
+        viewer, alone, as_of = at.viewer, at.look.alone, at.look.as_of
     here = Address(f"/repositories/{quote(repository)}/files/{quote(path)}", request.query_params)
     read, trouble = _read(request, asked, viewer)
     lines: list[Line] = []
@@ -92,7 +92,7 @@ def file_lines(request: Request, repository: str, path: str) -> HTMLResponse:
     told = None
     if story is not None:
         told = story_for(
-            story, viewer.people, alone=look.alone, may_read_code=viewer.may_read_code
+            story, viewer.people, alone=alone, may_read_code=viewer.may_read_code
         )
     with_text = read is not None and read.texts is not None
     server.accounts.access.record(
@@ -125,7 +125,7 @@ def file_lines(request: Request, repository: str, path: str) -> HTMLResponse:
         parts=story_parts(told) if told else [],
         is_own=told is not None and told.generated is not None,
         whose=story is not None and story.generated is not None,
-        as_of=look.as_of,
+        as_of=as_of,
     )
 
 

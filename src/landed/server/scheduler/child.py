@@ -112,9 +112,27 @@ def _logs(settings: Settings, _: str) -> Result:
 
 
 def _rollup(settings: Settings, _: str) -> Result:
+    from landed.pricing import price_calls
     from landed.rollups import update_rollups
+    from landed.store import Store
 
+    if settings.notice is None:
+        # calls that telemetry told have no price yet; the made-up company's have
+        with Store.for_settings(settings) as store:
+            price_calls(store, settings)
     return Result("ok", None, asdict(update_rollups(settings)))
+
+
+def _delivery(settings: Settings, subject: str) -> Result:
+    from landed.reports.board.periods import period_named
+    from landed.reports.board.sending import deliver, delivery_named
+    from landed.store import Store
+
+    name, _, period = subject.rpartition(" ")
+    delivery = delivery_named(settings, name)
+    with Store.for_settings(settings, read_only=True) as store:
+        made = deliver(store, settings, delivery, period_named(delivery.every, period))
+    return Result("ok", None, {"files": len(made.files), "messages": int(made.told)})
 
 
 DOERS: dict[What, Callable[[Settings, str], Result]] = {
@@ -122,6 +140,7 @@ DOERS: dict[What, Callable[[Settings, str], Result]] = {
     "repository": _repository,
     "logs": _logs,
     "rollup": _rollup,
+    "delivery": _delivery,
 }
 """Who does which order."""
 

@@ -14,7 +14,7 @@ Outcome = Literal["ok", "failed", "skipped", "interrupted"]
 
 @dataclass(frozen=True)
 class Order:
-    """What to do, with these settings; `subject` is a path, or the name of a delivery."""
+    """What to do, with these settings; `subject` is a path, or a delivery and its period."""
 
     what: What
     settings: Settings

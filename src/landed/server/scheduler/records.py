@@ -107,6 +107,17 @@ def last_runs(store: Store) -> list[RunRecord]:
     return [_record(row) for row in rows.to_pylist()]
 
 
+def delivered(store: Store, job: str) -> list[str]:
+    """The subjects of all runs of a job that went well."""
+    rows = store.query(
+        "select distinct subject from job_run where job = $job and outcome = 'ok' "
+        "and subject is not null order by subject",
+        {"job": job},
+    )
+    found: list[str] = rows["subject"].to_pylist()
+    return found
+
+
 def note_interrupted(store: Store) -> int:
     """Say of runs that a server before this one had begun that they were cut off; how many."""
     rows = store.query(

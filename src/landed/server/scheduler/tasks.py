@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from landed.attribution.sessions.telemetry import forget_telemetry
 from landed.rollups import Rollups
+from landed.server.scheduler.deliveries import Deliveries
 from landed.server.scheduler.jobs import Begun, Job
 from landed.server.scheduler.orders import Counts, Order, Result
 from landed.server.scheduler.records import KEPT, forget_runs
@@ -19,6 +20,7 @@ AT_ONCE = 2
 """So many repositories are read at once."""
 HOUR = 3600.0
 _SYNC_LIMIT, _LOGS_LIMIT, _ROLLUP_LIMIT = 2 * HOUR, HOUR, HOUR
+_DELIVERIES_FIRST = 20.0
 _ROLLUP_FIRST, _SYNC_FIRST, _LOGS_FIRST, _RETENTION_FIRST = 15.0, 30.0, 45.0, 120.0
 """Seconds after the start: people are answered before anything is read."""
 _NOTHING = (
@@ -52,6 +54,18 @@ def jobs_of(server: Server) -> list[Job]:
             first=_RETENTION_FIRST,
         ),
     ]
+    if server.settings.deliveries:
+        deliveries = Deliveries(server, rolling.fresh)
+        jobs.append(
+            Job(
+                "deliveries",
+                "sends the reports that are due",
+                deliveries.work,
+                every=60.0,
+                first=_DELIVERIES_FIRST,
+                due=deliveries.any,
+            )
+        )
     if server.made_up:
         return jobs
     sources = Sources(server)
@@ -85,6 +99,10 @@ class _RollingUp:
         self._server = server
         self._made = time.monotonic()
         self._seen: int | None = None
+
+    def fresh(self) -> bool:
+        """Whether they were made since the server started."""
+        return self._seen is not None
 
     def due(self) -> bool:
         """Something was written since, what is there cannot be used, or the server is new.

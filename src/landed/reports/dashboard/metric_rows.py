@@ -101,12 +101,16 @@ def _by_work(metric: Metric) -> bool:
 
 def _may(look: Look, population: Population, row: Row) -> bool:
     asked = look.asked
+    populations = {population}
     for dimension, value in _values(row):
         asked = asked.having(dimension, value)
+        if dimension != "repository":
+            # commits and changes do not tell who else uses an agent, model or feature
+            populations.add("sessions")
     month = row.get("month") or (row.get("member") if row.get("kind") == "month" else None)
     if month is not None:
         asked = _within(asked, month)
-    return look.privacy.decision(asked, population).shown
+    return all(look.privacy.decision(asked, one).shown for one in populations)
 
 
 def _values(row: Row) -> list[tuple[Dimension, str]]:
