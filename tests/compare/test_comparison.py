@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.compare.cases import exits
+from tests.compare.cases import exits, random_exits
 
-from landed.compare import Exits, Resampling, compare_matched
+from landed.compare import Exits, Resampling, compare_matched, resampled_curves
 
 
 def joined(parts: Sequence[Exits]) -> Exits:
@@ -73,3 +74,32 @@ def test_too_few_on_one_side_is_no_comparison() -> None:
 def test_no_quarter_in_common_is_no_comparison_at_all() -> None:
     ai, others = group(0, 50, 10, cell=0), group(50, 50, 10, cell=1)
     assert compare_matched(ai, others, Resampling.over(100), 21) is None
+
+
+def test_it_is_what_the_curves_say_at_that_day() -> None:
+    ai, others = random_exits(1, changes=90), random_exits(2, changes=90)
+    ai, others = (replace(one, cell=np.zeros_like(one.cell)) for one in (ai, others))
+    resampling = Resampling.over(90)
+    found = compare_matched(ai, others, resampling, 21)
+
+    assert found is not None
+    gone = 1 - resampled_curves(ai, resampling)[:, 21]
+    assert found.ai.estimate == gone[0]
+    assert (found.ai.low, found.ai.high) == tuple(np.percentile(gone[1:], [2.5, 97.5]))
+    # one cell: whatever its weight, it falls out of the share
+    rest = 1 - resampled_curves(others, resampling)[:, 21]
+    assert found.difference == pytest.approx(gone[0] - rest[0])
+    assert found.low == pytest.approx(np.percentile((gone - rest)[1:], 2.5))
+
+
+def test_days_after_the_one_that_is_asked_for_make_no_difference() -> None:
+    ai, others = random_exits(5, truncated=True), random_exits(6, truncated=True)
+    later = [
+        replace(one, exit_day=np.where(one.exit_day > 40, 300, one.exit_day))
+        for one in (ai, others)
+    ]
+    resampling = Resampling.over(60)
+    first = compare_matched(ai, others, resampling, 21)
+    second = compare_matched(*later, resampling, 21)
+    assert first is not None
+    assert first == second

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from tests.compare.cases import exits
+from tests.compare.cases import exits, random_exits
 
-from landed.compare import Resampling, figure_at, resampled_curves
+from landed.compare import Resampling, figure_at, figures_at, resampled_curves
 from landed.compare.figures import bounded, more_changes
 
 
@@ -55,3 +55,11 @@ def test_the_complement_turns_the_interval_around() -> None:
     figure = bounded(0.8, 0.7, 0.85, 50).complement()
     assert figure.estimate == pytest.approx(0.2)
     assert (figure.low, figure.high) == (pytest.approx(0.15), pytest.approx(0.3))
+
+
+@pytest.mark.parametrize("truncated", [False, True])
+def test_figures_of_several_days_are_those_of_each(truncated: bool) -> None:
+    found = random_exits(11, changes=80, truncated=truncated)
+    curves = resampled_curves(found, Resampling.over(80))
+    days = [0, 5, 30, 90, 365]
+    assert figures_at(found, curves, days) == [figure_at(found, curves, day) for day in days]

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 from landed.compare import NOBODY, Changes, compare_amounts, compare_rates
+from landed.compare.resampling import SAMPLES, SEED
 
 Stratum = tuple[Sequence[float], Sequence[float]]
 
@@ -142,3 +143,38 @@ def test_very_many_pairs_are_drawn_and_give_the_same_within_a_little() -> None:
     assert found.difference == pytest.approx(
         float(np.median(np.subtract.outer(heavy, others))), abs=0.05
     )
+
+
+def test_the_interval_is_that_of_samples_drawn_one_at_a_time() -> None:
+    random = np.random.default_rng(8)
+    given = changes(
+        *(
+            (random.lognormal(3, 1, 12).tolist(), random.lognormal(2, 1, 15).tolist())
+            for _ in "abcde"
+        )
+    )
+    found = compare_amounts(given)
+
+    number, random = len(given.value), np.random.default_rng(SEED)
+    place = np.arange(number)
+    first = np.array([27 * (one // 27) + (0 if one % 27 < 12 else 12) for one in place])
+    size = np.where(place % 27 < 12, 12, 15)
+    pairs = [
+        (
+            given.value[27 * one + heavy] - given.value[27 * one + other],
+            27 * one + heavy,
+            27 * one + other,
+        )
+        for one in range(5)
+        for heavy in range(12)
+        for other in range(12, 27)
+    ]
+    pairs.sort()
+    medians = []
+    for _ in range(SAMPLES):
+        drawn = first + (random.random(number) * size).astype(int)
+        times = np.bincount(drawn, minlength=number)
+        told = [value for value, a, b in pairs for _ in range(times[a] * times[b])]
+        medians.append(np.median(told))
+    assert found.low == pytest.approx(np.percentile(medians, 2.5))
+    assert found.high == pytest.approx(np.percentile(medians, 97.5))

@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from landed.compare import median_of
+from landed.compare.resampling import SAMPLES, SEED
 
 
 def test_the_interval_is_that_of_the_percentile_bootstrap() -> None:
@@ -42,3 +43,12 @@ def test_the_same_values_always_give_the_same_interval() -> None:
     values = np.arange(50.0)
 
     assert median_of(values) == median_of(values)
+
+
+def test_the_interval_is_that_of_samples_drawn_one_at_a_time() -> None:
+    values = np.random.default_rng(5).lognormal(3, 1, 3_001)
+    random = np.random.default_rng(SEED)
+    medians = [np.median(values[random.integers(0, 3_001, 3_001)]) for _ in range(SAMPLES)]
+    low, high = np.percentile(medians, [2.5, 97.5])
+    found = median_of(values)
+    assert (found.estimate, found.low, found.high) == (np.median(values), low, high)

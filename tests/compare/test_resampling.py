@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.compare.cases import exits
+from tests.compare.cases import exits, random_exits
 
 from landed.compare import Resampling, resampled_curves
 
@@ -35,3 +35,32 @@ def test_many_changes_are_summed_in_several_blocks() -> None:
     for sample in range(4):
         expected = np.bincount(found.exit_day, resampling.weights[sample], minlength=367)
         assert np.array_equal(totals[sample], expected)
+
+
+def test_samples_are_those_drawn_one_at_a_time() -> None:
+    changes, samples, seed = 700, 1_500, 7
+    random = np.random.default_rng(seed)
+    expected = [np.ones(changes)]
+    for _ in range(samples):
+        drawn = random.integers(0, changes, changes)
+        expected.append(np.bincount(drawn, minlength=changes))
+    assert np.array_equal(Resampling.over(changes, samples, seed).weights, expected)
+
+
+def test_samples_are_drawn_once_and_nobody_changes_them() -> None:
+    assert Resampling.over(40).weights is Resampling.over(40).weights
+    assert not Resampling.over(40).weights.flags.writeable
+
+
+def test_of_nothing_nothing_is_drawn() -> None:
+    assert Resampling.over(0, samples=3).weights.shape == (4, 0)
+
+
+def test_days_that_are_not_asked_for_are_summed_in_one() -> None:
+    found = random_exits(3)
+    resampling = Resampling.over(60, samples=5)
+    lines = found.lines.astype(float)
+    every = resampling.daily_totals(found, found.exit_day, lines)
+    some = resampling.daily_totals(found, found.exit_day, lines, columns=23)
+    assert np.array_equal(some[:, :22], every[:, :22])
+    assert np.array_equal(some[:, 22], every[:, 22:].sum(axis=1))

@@ -130,16 +130,16 @@ def test_others_takes_the_smallest_team_in_where_it_would_be_of_a_few(store: Sto
     assert not privacy.decision(Filter(team=("A", "B")), "sessions").shown
 
 
-def test_others_takes_further_teams_in_until_they_are_enough_people(store: Store) -> None:
+def test_others_takes_further_values_in_until_they_are_enough_people(store: Store) -> None:
+    people = {"A": "abcdef", "B": "ghijk", "V": "v", "W": "w"}
     rows = [
-        *work("abcdef", team="A"),
-        *work("ghijk", team="B"),
-        *work("v", team="V"),
-        *work("w", team="W"),
+        row
+        for name, some in people.items()
+        for row in work(some, population="commits", repository=name, team="")
     ]
     privacy = Privacy(rolled_up(store, rows), 5, NOBODY)
 
-    assert values(privacy.groups(Filter(), "team", "sessions")) == ["A", None]
+    assert values(privacy.groups(Filter(), "repository", "commits")) == ["A", None]
 
 
 def test_a_teams_agent_of_a_few_hides_another_of_the_team(store: Store) -> None:

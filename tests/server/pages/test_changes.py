@@ -10,6 +10,7 @@ from tests.reports.dashboard.changed_shop import CLOSED, OPEN, PEOPLE, fill
 from tests.reports.shops import CHANGES
 from tests.server.running import ANA, BEN, Running
 
+from landed.rollups import compute_rollups, write_rollups
 from landed.server.pages.changes import address_of
 
 _NUMBER = re.compile(r'class="change-title" href="[^"]*/(\d+)\?period=all')
@@ -63,8 +64,6 @@ def test_the_list_says_what_is_missing_and_that_nobody_is_named(shop: Running) -
 
 
 def test_without_a_forge_it_says_what_to_connect(alone: Running) -> None:
-    from landed.rollups import compute_rollups, write_rollups
-
     with alone.server.store.writing() as store:
         write_rollups(store, compute_rollups(store, alone.server.settings))
     assert "landed connect github" in alone.browser().get("/changes").text

@@ -7,6 +7,7 @@ from landed.reports.board.board import Board, last_whole_month
 from landed.reports.board.document import Band, Bar, Fact, Tone
 from landed.reports.board.naming import NOT_SHOWN, capital, shortened
 from landed.reports.dashboard.benchmarks import Benchmark
+from landed.reports.model import Coverage
 from landed.reports.money import dollars
 from landed.reports.wording import count, percent
 
@@ -140,15 +141,7 @@ def sure_notes_of(board: Board) -> list[str]:
     if sure is None:
         why = board.overview.hidden.get("commits", "")
         return [f"{capital(NOT_SHOWN)}: {why}."]
-    told = (
-        ["No line alive is known."]
-        if not sure.alive
-        else [
-            f"{percent(sure.evidence_share)} of {count(sure.alive, 'line')} alive have evidence of who "
-            f"wrote them. AI wrote {wording.percent_range(sure.ai)} of them: without and with lines "
-            "for which only the commit says so."
-        ]
-    )
+    told = [_evidence_told(sure)]
     cost = board.overview.cost
     if cost is not None:
         calls = board.spend.total.calls
@@ -166,3 +159,13 @@ def _prices_told(calls: int, unpriced: int) -> str:
     if not unpriced:
         return f"All {count(calls, 'call')} have a price."
     return f"{count(unpriced)} of {count(calls, 'call')} have no known price and are in no dollars."
+
+
+def _evidence_told(sure: Coverage) -> str:
+    if not sure.alive:
+        return "No line alive is known."
+    return (
+        f"{percent(sure.evidence_share)} of {count(sure.alive, 'line')} alive have evidence of who "
+        f"wrote them. AI wrote {wording.percent_range(sure.ai)} of them: without and with lines "
+        "for which only the commit says so."
+    )

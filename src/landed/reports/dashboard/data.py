@@ -236,7 +236,7 @@ def _problems(look: Look) -> list[Problems]:
 def _people(store: Store, *, admin: bool) -> People:
     (row,) = store.query(
         "select (select count(*) from person) as people, count(*) as identities,"
-        " sum(case when how in ('suggested', 'unmatched') then 1 else 0 end) as unknown"
+        " count(case when how in ('suggested', 'unmatched') then 1 end) as unknown"
         " from identity"
     ).to_pylist()
     unmatched: list[str] = []

@@ -5,7 +5,7 @@ select
     count(*) as sessions,
     cast(sum(by_sums) as bigint) as by_sums,
     cast(sum(by_calls) as bigint) as by_calls,
-    sum(case when by_sums <> by_calls then 1 else 0 end) as apart
+    cast(sum(case when by_sums <> by_calls then 1 else 0 end) as bigint) as apart
 from telemetry_check
 group by agent, counts
 order by agent, counts
