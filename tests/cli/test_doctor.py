@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from tests.histories.builder import History, lines
 from tests.shop import Shop, build_shop
 
 from landed import cli
@@ -123,6 +124,25 @@ def test_the_same_as_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert said["store"]["schema_version"] == SCHEMA_VERSION
     assert said["store"]["repositories"][0]["problems"] == {"missing-object": 2}
     assert said["findings"] == []
+
+
+def test_how_many_files_have_an_owner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    history = History(tmp_path / "shop")
+    history.write("CODEOWNERS", "*.py @acme/core\n/README @ana\n")
+    for name in ("cart.py", "till.py", "README", "LICENSE"):
+        history.write(name, lines(f"name = {name}"))
+    history.commit("Begin")
+    place = ("--workspace", str(tmp_path / "workspace"))
+    assert cli.run(["sync", str(history.path), *place]) == 0
+    capsys.readouterr()
+
+    cli.run(["doctor", *place])
+    cli.run(["doctor", "--json", *place])
+
+    told, _, as_json = capsys.readouterr().out.partition("\n{")
+    (owned,) = json.loads("{" + as_json)["owners"].values()
+    assert owned == {"files": 5, "owned": 3, "of_teams": 2}
+    assert "  owners        of 5 files 3 have an owner in CODEOWNERS, 2 a team\n" in told
 
 
 def test_a_broken_key_is_a_finding(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

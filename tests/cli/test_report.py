@@ -158,7 +158,10 @@ def test_a_detached_head_needs_the_branch_named(
         (["--path", "lib/**"], "--path 'lib/**' matches none of the 2 paths"),
         (["--exclude", ""], "--exclude '' is an empty glob"),
         (["--releases", "rel*"], "--releases rel* matches no tag; there are"),
-        (["--json", "--markdown"], "choose one of --json, --html FILE and --markdown"),
+        (
+            ["--json", "--markdown"],
+            "choose one of --json, --html FILE, --markdown, --pdf FILE and --board FILE",
+        ),
         (["--html", "/nowhere/report.html"], "there is no directory /nowhere"),
         (["--html", "/"], "is a directory: name a file in it"),
         (["--ref", "no-such-branch"], "no-such-branch"),

@@ -56,8 +56,8 @@ def write_board_file(
         file.write_bytes(content)
     except OSError as error:
         raise UsageError(f"{option} {file}: {error.strerror or error}") from error
-    if since not in (None, board.since) or until not in (None, board.until):
-        context.say(f"the report is of {board.since} to {board.until}")
+    if board.asked != (board.since, board.until):
+        context.say(f"the report is of {board.since} to {board.until}: see why in it")
     typer.echo(f"{file}: {len(content) / 1e3:,.0f} kB")
 
 

@@ -11,6 +11,7 @@ import typer
 from landed.cli import context, doctor_server
 
 if TYPE_CHECKING:
+    from landed.delivery.code_owners import OwnedFiles
     from landed.reports.connections import AgentConnection, Connections, HookConnection
     from landed.reports.forge_connections import ForgeConnection, ProjectConnection
     from landed.store.health import RepositoryHealth, StoreHealth
@@ -36,6 +37,7 @@ def doctor(
     config: context.Config = None,
 ) -> None:
     """Tell what is connected, what is missing, and whether the store is sound."""
+    from landed.delivery.code_owners import owned_files
     from landed.reports.connections import find_connections
     from landed.reports.forge_connections import find_forges
     from landed.server.scheduler.records import last_runs
@@ -46,11 +48,11 @@ def doctor(
     findings: list[str] = []
     git = _git_version(findings)
     key = _key_state(settings.key is not None, findings)
-    health, runs = None, []
+    health, runs, owners = None, [], {}
     address = doctor_server.address_of_server(settings.workspace)
     if (settings.workspace / DATABASE_NAME).is_file():
         with context.open_store(settings, read_only=True) as store:
-            health, runs = inspect(store), last_runs(store)
+            health, runs, owners = inspect(store), last_runs(store), owned_files(store)
         findings.extend(
             f"{count:,} keys of the table {table} stand on more than one row"
             for table, count in health.duplicated_keys.items()
@@ -70,9 +72,10 @@ def doctor(
     )
     if as_json:
         told = _as_json(git, str(settings.workspace), key, health, found, forges, findings)
-        context.print_json({**told, "server": doctor_server.as_json(address, runs)})
+        told |= {"owners": owners, "server": doctor_server.as_json(address, runs)}
+        context.print_json(told)
     else:
-        _print(git, str(settings.workspace), key, health, found, forges)
+        _print(git, str(settings.workspace), key, health, found, forges, owners)
         doctor_server.print_server(address, runs)
         _print_additions(found, forges, findings)
     if findings:
@@ -115,6 +118,7 @@ def _print(
     health: StoreHealth | None,
     found: Connections,
     forges: list[ForgeConnection],
+    owners: dict[str, OwnedFiles],
 ) -> None:
     from landed.reports.wording import printable
 
@@ -139,7 +143,7 @@ def _print(
         _print_people_and_prices(health)
     for repository in health.repositories if health is not None else ():
         typer.echo("")
-        _print_repository(repository)
+        _print_repository(repository, owners.get(repository.repository))
         for hook in found.hooks:
             if (hook.repository, hook.path) == (repository.name, _tree(repository)):
                 typer.echo(f"  hooks         {_hook(hook)}")
@@ -320,7 +324,7 @@ def _tree(repository: RepositoryHealth) -> str | None:
     return None if tree is None else str(tree)
 
 
-def _print_repository(repository: RepositoryHealth) -> None:
+def _print_repository(repository: RepositoryHealth, owners: OwnedFiles | None) -> None:
     from landed.reports.wording import printable
 
     typer.echo(printable(repository.name))
@@ -330,6 +334,11 @@ def _print_repository(repository: RepositoryHealth) -> None:
     if repository.last_run_at is not None:
         typer.echo(
             f"  last read     {repository.last_run_at:%Y-%m-%d %H:%M} UTC ({repository.last_mode})"
+        )
+    if owners is not None:
+        typer.echo(
+            f"  owners        of {owners.files:,} files {owners.owned:,} have an owner in "
+            f"CODEOWNERS, {owners.of_teams:,} a team"
         )
     problems = ", ".join(f"{count:,} {kind}" for kind, count in repository.problems.items())
     typer.echo(f"  problems      {problems or 'none'}")

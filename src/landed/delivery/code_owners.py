@@ -6,6 +6,7 @@ It tells who answers for paths, not who is in a team: nobody is put into a team 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -42,7 +43,25 @@ select distinct lower(organisation) as organisation, lower(team) as slug, team
 from team_member where repository = ? order by organisation, slug, team
 """
 _HEAD = "select head from repository where repository = ?"
+_STANDING = """
+select distinct path.path from line_interval as stay
+join line on line.repository = stay.repository and line.line = stay.line
+join path on path.repository = line.repository and path.path_index = line.path_index
+join repository on
+    repository.repository = stay.repository and repository.default_branch = stay.branch
+where stay.repository = ? and stay."left" is null
+order by path.path
+"""
 _STORED = "select * from code_owner where repository = ? order by ordinal"
+
+
+@dataclass(frozen=True)
+class OwnedFiles:
+    """Files with lines at the tip of a main line: all, those with any owner, those of a team."""
+
+    files: int
+    owned: int
+    of_teams: int
 
 
 def note_code_owners(store: Store, repository: str, scratch: Scratch) -> None:
@@ -99,6 +118,17 @@ def read_code_owners(store: Store, repository: str) -> CodeOwners:
     ]
     dialect: Dialect = rows[0]["dialect"] if rows else "github"
     return CodeOwners(rules, dialect, [row["team"] for row in rows])
+
+
+def owned_files(store: Store) -> dict[str, OwnedFiles]:
+    """How many files have owners, by repository; those without a CODEOWNERS file are left out."""
+    found = {}
+    for repository in store.repositories_in("code_owner"):
+        owners = read_code_owners(store, repository)
+        paths = store.query(_STANDING, [repository])["path"].to_pylist()
+        teams = [team for team in owners.owning_teams(paths) if team is not None]
+        found[repository] = OwnedFiles(len(paths), sum(owners.owned(paths)), len(teams))
+    return found
 
 
 def _found(scratch: Scratch, commit: str, dialect: Dialect | None) -> tuple[str, str]:

@@ -43,7 +43,7 @@ class Facts:
     tables: dict[str, pa.Table]
 
 
-NOT_KNOWN = {"default_branch": "", "last_commit_at": datetime.fromtimestamp(0, UTC)}
+NOT_KNOWN: dict[str, Any] = {"default_branch": "", "last_commit_at": datetime.fromtimestamp(0, UTC)}
 """Stands for the record of a repository that is not known."""
 
 

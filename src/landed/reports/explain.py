@@ -10,7 +10,6 @@ from typing import Any
 from landed.config import Settings
 from landed.metrics import (
     DeliveryBench,
-    DeliveryFacts,
     Metric,
     SessionBench,
     SessionFacts,

@@ -66,9 +66,8 @@ def compute_rollups(
         parts = {n: [rows.slice(0, 0)] for n, rows in _ledger_rollups(nowhere, settings).items()}
     tables |= {name: pa.concat_tables(own) for name, own in parts.items()}
     tables["known_repository"] = known
-    tables["contributor"] = store.query(
-        statement("contributor"), beside={"path_team": pa.concat_tables(owned)}
-    )
+    beside = {"path_team": pa.concat_tables(owned)}
+    tables["contributor"] = store.query(statement("contributor"), beside=beside)
     tables["presence"] = _presence(tables)
     tables["missing"] = _missing(facts)
     tables["state"] = pa.table(
@@ -76,7 +75,7 @@ def compute_rollups(
             "version": pa.array([VERSION], pa.int32()),
             "built_at": pa.array([now], pa.timestamp("us", tz="UTC")),
             "seconds": pa.array([time.monotonic() - started], pa.float64()),
-            "teams_own_code": pa.array([_teams_own_code(tables["contributor"])], pa.bool_()),
+            "teams_own_code": pa.array([len(beside["path_team"]) > 0], pa.bool_()),
         }
     )
     return tables
@@ -131,11 +130,6 @@ def _ledger_rollups(facts: Facts, settings: Settings) -> dict[str, pa.Table]:
                 f"select $repository as repository, * exclude (repository) from {name}", repository
             )
     return found
-
-
-def _teams_own_code(contributors: pa.Table) -> bool:
-    """Whether lines can be told by team: somebody has written in a file that a team owns."""
-    return bool(contributors["team"].null_count < len(contributors))
 
 
 def _presence(tables: Mapping[str, pa.Table]) -> pa.Table:

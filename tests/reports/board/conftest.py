@@ -12,6 +12,7 @@ from tests.demo.conftest import made as made
 from landed.config import Settings
 from landed.demo import DemoCompany
 from landed.reports.board import Board, board_of, make_board
+from landed.reports.board.board_pdf import pdf
 from landed.reports.dashboard.look import Look
 from landed.reports.dashboard.overview import Leak
 from landed.reports.journeys_model import Money
@@ -38,6 +39,12 @@ def board(made: DemoCompany) -> Board:
     settings = made.settings()
     with Store.for_settings(settings, read_only=True) as store:
         return replace(make_board(store, settings), made_at=MADE_AT)
+
+
+@pytest.fixture(scope="package")
+def printed(board: Board) -> bytes:
+    """The same as PDF."""
+    return pdf(board)
 
 
 @pytest.fixture(scope="package")

@@ -34,8 +34,8 @@ def fonts_of(reader: PdfReader) -> list[DictionaryObject]:
     return found
 
 
-def test_it_says_that_it_is_archival_and_accessible(board: Board) -> None:
-    reader = read(pdf(board))
+def test_it_says_that_it_is_archival_and_accessible(printed: bytes) -> None:
+    reader = read(printed)
     metadata = reader.trailer["/Root"]["/Metadata"].get_data().decode()  # type: ignore[index]
     assert "<pdfaid:part>2</pdfaid:part>" in metadata
     assert "<pdfaid:conformance>A</pdfaid:conformance>" in metadata
@@ -50,20 +50,20 @@ def test_it_says_that_it_is_archival_and_accessible(board: Board) -> None:
     assert not reader.is_encrypted
 
 
-def test_every_font_is_inside_it(board: Board) -> None:
-    fonts = fonts_of(read(pdf(board)))
+def test_every_font_is_inside_it(printed: bytes) -> None:
+    fonts = fonts_of(read(printed))
     assert fonts
     for font in fonts:
         assert {"/FontFile", "/FontFile2", "/FontFile3"} & set(font)
 
 
-def test_the_charts_are_vectors(board: Board) -> None:
-    pictures = [picture for page in read(pdf(board)).pages for picture in page.images]
+def test_the_charts_are_vectors(printed: bytes) -> None:
+    pictures = [picture for page in read(printed).pages for picture in page.images]
     assert pictures == []
 
 
-def test_equal_boards_make_equal_bytes(board: Board) -> None:
-    assert pdf(board) == pdf(board)
+def test_equal_boards_make_equal_bytes(board: Board, printed: bytes) -> None:
+    assert pdf(board) == printed
 
 
 @pytest.mark.parametrize(("paper", "size"), [("a4", A4), ("us-letter", LETTER)])
@@ -92,8 +92,8 @@ def test_what_is_missing_is_said_on_page_one(nothing: Board) -> None:
     assert "Not connected: no file of deployments; no invoice." in " ".join(text.split())
 
 
-def test_the_made_up_company_is_marked_on_every_page(board: Board) -> None:
-    for page in read(pdf(board)).pages:
+def test_the_made_up_company_is_marked_on_every_page(printed: bytes) -> None:
+    for page in read(printed).pages:
         assert "Made up: Fennbrook Parcels does not exist" in " ".join(page.extract_text().split())
 
 

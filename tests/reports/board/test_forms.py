@@ -6,6 +6,7 @@ import csv
 import html
 import io
 import re
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -71,11 +72,13 @@ def pdf_text(content: bytes) -> str:
     return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages)
 
 
-def test_pdf_html_and_markdown_show_the_figures_of_the_pages(board: Board, look: Look) -> None:
+def test_pdf_html_and_markdown_show_the_figures_of_the_pages(
+    board: Board, printed: bytes, look: Look
+) -> None:
     expected = shown_by_pages(look)
     page = html.unescape(re.sub(r"<[^>]+>", " ", write_board(board, "html").decode()))
     texts = {
-        "pdf": plain(pdf_text(write_board(board, "pdf"))),
+        "pdf": plain(pdf_text(printed)),
         "html": plain(page),
         "markdown": plain(html.unescape(write_board(board, "markdown").decode())),
     }
@@ -125,8 +128,6 @@ def test_the_table_has_the_values_of_the_pages_with_all_their_digits(
 
 
 def test_no_words_become_a_formula(hostile: Board) -> None:
-    from dataclasses import replace
-
     formulas = [replace(gap, what="=HYPERLINK(1)") for gap in hostile.gaps]
     rows = csv.reader(io.StringIO(write_board(replace(hostile, gaps=formulas), "csv").decode()))
     cells = [cell for row in rows for cell in row]
@@ -172,7 +173,7 @@ def test_what_is_not_known_is_said_in_every_form(nothing: Board) -> None:
 def test_the_ending_of_a_file_decides() -> None:
     assert form_of(Path("report.PDF")) == "pdf"
     assert form_of(Path("report.md")) == "markdown"
-    with pytest.raises(UsageError, match="choose one of .pdf, .html, .md, .csv, .json"):
+    with pytest.raises(UsageError, match=r"choose one of \.pdf, \.html, \.md, \.csv, \.json"):
         form_of(Path("report.docx"))
 
 

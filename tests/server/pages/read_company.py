@@ -1,8 +1,9 @@
-"""A company's workspace with real repositories: one of six people, one of two, and hostile paths."""
+"""A company's workspace with real repositories: two of six people, two of fewer."""
 
 from __future__ import annotations
 
 import shutil
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,7 @@ QUESTION = "what?#100%.py"
 LATIN = b"caf\xe9.py"
 LATIN_TEXT = '"caf\\351.py"'
 LONG = "/".join(["folder" * 20] * 5) + "/long.py"
+NEW_LINE = "two\nrows.py"
 HUGE_LINES = 1_203
 
 
@@ -60,7 +62,9 @@ def read_company(directory: Path) -> ReadCompany:
     )
     ids = {
         "shop": sync(_shop(directory / "shop"), settings, ask="never").repository,
-        "small": sync(_small(directory / "small"), settings, ask="never").repository,
+        "till": sync(_till(directory / "till"), settings, ask="never").repository,
+        "small": sync(_few(directory / "small", PEOPLE[:2]), settings, ask="never").repository,
+        "tiny": sync(_few(directory / "tiny", PEOPLE[2:]), settings, ask="never").repository,
     }
     with Store.for_settings(settings) as store:
         write_rollups(store, compute_rollups(store, settings))
@@ -77,7 +81,7 @@ def _shop(path: Path) -> Path:
     history.commit(f"Add the sum{CLAUDE}", author=PEOPLE[0])
     history.write("src/cart/sum.py", lines("first = 1", CANARY, "third = 4"))
     history.commit("Mend the third line", author=PEOPLE[1])
-    for name in (SCRIPT, QUESTION, LATIN, LONG):
+    for name in (SCRIPT, QUESTION, LATIN, LONG, NEW_LINE):
         history.write(name, lines("hostile = 1"))
     history.write("picture.bin", b"\0\1\2" * 50)
     history.write("package-lock.json", lines("{", "}"))
@@ -87,9 +91,18 @@ def _shop(path: Path) -> Path:
     return path
 
 
-def _small(path: Path) -> Path:
+def _till(path: Path) -> Path:
     history = History(path)
-    for person in PEOPLE[:2]:
+    for person in PEOPLE:
+        history.write(f"{person[0]}.py", lines("till = True", "open = True"))
+        history.commit(f"Open the till{CLAUDE}", author=person)
+    history.tag("v1.0.0")
+    return path
+
+
+def _few(path: Path, people: Sequence[tuple[str, str]]) -> Path:
+    history = History(path)
+    for person in people:
         history.write(f"{person[0]}.py", lines("alone = True"))
         history.commit("Alone", author=person)
     return path

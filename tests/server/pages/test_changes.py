@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from tests.delivery.forge_rows import PROJECT
 from tests.reports.dashboard.changed_shop import CLOSED, OPEN, PEOPLE, fill
 from tests.reports.shops import CHANGES
-from tests.server.running import ANA, BEN, Running
+from tests.server.running import ANA, BEN, Running, running
 
 from landed.rollups import compute_rollups, write_rollups
 from landed.server.pages.changes import address_of
@@ -16,12 +17,28 @@ from landed.server.pages.changes import address_of
 _NUMBER = re.compile(r'class="change-title" href="[^"]*/(\d+)\?period=all')
 
 
-@pytest.fixture
-def shop(alone: Running) -> Running:
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The server of one person, with a shop of many changes."""
-    with alone.server.store.writing() as store:
-        fill(store, alone.server.settings)
-    return alone
+    with running(tmp_path_factory.mktemp("shop")) as started:
+        filled(started)
+        yield started
+
+
+@pytest.fixture(scope="module")
+def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The same shop at a company, where nobody sees figures of fewer than five."""
+    with running(tmp_path_factory.mktemp("team"), loopback=False) as started:
+        people = started.accounts.people
+        people.add("ana", ANA, by="command-line", role="admin", emails=["ana@example.com"])
+        people.add("ben", BEN, by="command-line", emails=["ben@example.com"])
+        filled(started)
+        yield started
+
+
+def filled(running: Running) -> None:
+    with running.server.store.writing() as store:
+        fill(store, running.server.settings)
 
 
 def listed(running: Running, query: str = "") -> list[int]:
@@ -91,20 +108,35 @@ def test_a_project_of_any_name_has_an_address() -> None:
     assert address_of("named:acme/shop front?#", 3) == "/changes/named:acme/shop%20front%3F%23/3"
 
 
-def test_who_looks_at_a_change_is_told_to_its_author(company: Running) -> None:
-    with company.server.store.writing() as store:
-        fill(store, company.server.settings)
-    assert company.signed_in("ana", ANA).get(f"/changes/{PROJECT}/1").status_code == 200
+def test_who_looks_at_a_change_is_told_to_its_author(team: Running) -> None:
+    assert team.signed_in("ana", ANA).get(f"/changes/{PROJECT}/1").status_code == 200
 
-    (look,) = company.accounts.access.about([f"github.com/{PEOPLE[0]}"])
+    (look,) = team.accounts.access.about([f"github.com/{PEOPLE[0]}"])
     assert (look.who, look.page, look.figure) == ("ana", f"/changes/{PROJECT}/1", "change")
-    assert company.accounts.access.about([f"github.com/{PEOPLE[1]}"]) == []
+    assert team.accounts.access.about([f"github.com/{PEOPLE[1]}"]) == []
 
 
-def test_a_viewer_sees_no_dollars_of_others(company: Running) -> None:
-    with company.server.store.writing() as store:
-        fill(store, company.server.settings)
-    text = company.signed_in("ben", BEN).get(f"/changes/{PROJECT}/1").text
+def test_a_viewer_sees_no_dollars_of_others(team: Running) -> None:
+    text = team.signed_in("ben", BEN).get(f"/changes/{PROJECT}/1").text
 
     assert "Yours alone to see" not in text
     assert "$" not in text.split("<main")[1]
+
+
+def test_where_the_list_is_hidden_so_is_each_change_of_others(
+    team: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    narrow = team.server.settings.privacy.model_copy(update={"smallest_group": 9})
+    narrowed = team.server.settings.model_copy(update={"privacy": narrow})
+    monkeypatch.setattr(team.server, "settings", narrowed)
+    ana = team.signed_in("ana", ANA)
+
+    assert "Fewer than nine people." in ana.get("/changes?period=all").text
+    other = ana.get(f"/changes/{PROJECT}/1")
+    assert other.status_code == 200
+    assert "Fewer than nine people." in other.text and "acme/shop" not in other.text
+
+
+def test_a_search_leaves_no_sum_over_what_it_found(shop: Running) -> None:
+    assert "AI wrote" in shop.browser().get("/changes?period=all").text
+    assert "AI wrote" not in shop.browser().get("/changes?period=all&q=12").text

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from tests.reports.dashboard.changed_shop import fill
-from tests.server.running import ANA, Running
+from tests.server.running import ANA, Running, running
 
 
 def page(running: Running, query: str = "period=all") -> str:
     answer = running.browser().get(f"/quality?{query}")
     assert answer.status_code == 200
     return answer.text
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    """The server of one person, with a shop of many changes."""
+    with running(tmp_path_factory.mktemp("shop")) as started:
+        filled(started)
+        yield started
 
 
 def filled(running: Running) -> Running:
@@ -22,8 +33,8 @@ def test_before_anything_is_rolled_up_it_says_so(alone: Running) -> None:
     assert "Nothing to show yet" in page(alone)
 
 
-def test_it_answers_whether_it_is_holding(alone: Running) -> None:
-    text = page(filled(alone))
+def test_it_answers_whether_it_is_holding(shop: Running) -> None:
+    text = page(shop)
 
     for question in (
         "How long do lines stay?",
@@ -47,15 +58,15 @@ def test_it_answers_whether_it_is_holding(alone: Running) -> None:
     assert "Traceback" not in text
 
 
-def test_every_figure_leads_to_its_explanation(alone: Running) -> None:
-    text = page(filled(alone), "period=all&repository=0123456789abcdef")
+def test_every_figure_leads_to_its_explanation(shop: Running) -> None:
+    text = page(shop, "period=all&repository=0123456789abcdef")
 
     for metric in ("survival", "rework", "change_lead_time", "change_fail_rate", "review_load"):
         assert f"/explain/{metric}?period=all&amp;repository=0123456789abcdef" in text
 
 
-def test_what_a_filter_does_not_reach_is_said(alone: Running) -> None:
-    assert "Not narrowed by model" in page(filled(alone), "period=all&model=large")
+def test_what_a_filter_does_not_reach_is_said(shop: Running) -> None:
+    assert "Not narrowed by model" in page(shop, "period=all&model=large")
 
 
 def test_what_few_people_did_is_not_shown(company: Running) -> None:

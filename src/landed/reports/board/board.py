@@ -66,9 +66,9 @@ class Gap:
 class Board:
     """Everything the report says.
 
-    `smallest` is the fewest people of whom a figure is shown; `notice` a line to show with
-    everything that is told, such as that the figures are made up. `narrowed` says in words what was
-    chosen, by dimension. `hidden` gives the reason by population where figures may not be shown.
+    `asked` are the days that were asked for; `since` and `until` may lie farther out. `narrowed`
+    says what was chosen, by dimension. `smallest` is the fewest people of whom a figure is shown,
+    `notice` a line to show with everything that is told, such as that the figures are made up.
     """
 
     made_at: datetime
@@ -76,6 +76,7 @@ class Board:
     since: date
     until: date
     notice: str | None
+    asked: tuple[date, date]
     narrowed: dict[str, list[str]]
     repositories: int
     smallest: int
@@ -110,6 +111,7 @@ def board_of(look: Look, made_at: datetime | None = None) -> Board:
         since=look.since,
         until=look.until,
         notice=look.settings.notice,
+        asked=(look.since, look.until),
         narrowed=_narrowed(look),
         repositories=len(look.names),
         smallest=look.settings.privacy.smallest_group,

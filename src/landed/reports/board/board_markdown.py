@@ -20,6 +20,9 @@ def _lines(document: Document) -> Iterator[str]:
     yield f"# {plain(document.title)}"
     yield ""
     yield plain(f"{document.period}, {document.scope}. Figures as of {document.as_of}.")
+    if document.widened:
+        yield ""
+        yield plain(document.widened)
     if document.notice:
         yield ""
         yield f"**{plain(document.notice)}**"

@@ -118,10 +118,11 @@ class Front:
 
 @dataclass(frozen=True)
 class Document:
-    """The whole report in words."""
+    """The whole report in words; `widened` says why the time is longer than asked for, if it is."""
 
     title: str
     period: str
+    widened: str
     scope: str
     as_of: str
     made_on: str

@@ -102,7 +102,7 @@ def _spent(board: Board) -> Key:
     if board.paid is None:
         details.append("cash is not known: nothing paid is told")
     else:
-        details.append(f"cash used {dollars(spent.cash_microdollars)}")
+        details.append(f"{dollars(spent.cash_microdollars)} cash")
     if board.paid is not None and not board.narrowed:
         paid = dollars(board.paid.paid_microdollars)
         details[-1] += f", {percent(board.paid.used)} of {paid} paid"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from landed.config import Settings
@@ -34,7 +35,8 @@ def make_board(
     look.as_of  # noqa: B018 - says that there are no roll-ups before anything else fails
     chosen = tuple(_id_of(look, name) for name in repositories)
     asked = Filter(since=since, until=until, repository=chosen)
-    return board_of(look.asking(look.privacy.window(asked)))
+    board = board_of(look.asking(look.privacy.window(asked)))
+    return replace(board, asked=(since or board.since, min(until or board.until, board.until)))
 
 
 def _id_of(look: Look, name: str) -> str:

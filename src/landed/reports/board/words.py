@@ -24,7 +24,8 @@ def document_of(board: Board) -> Document:
     shown = printable_record(
         Document(
             title=TITLE,
-            period=f"{_day(board.since)} to {_day(board.until)}",
+            period=_period(board.since, board.until),
+            widened=_widened(board),
             scope=_scope(board),
             as_of=f"{_day(board.as_of.date())}, {board.as_of:%H:%M} UTC",
             made_on=_day(board.made_at.date()),
@@ -39,6 +40,18 @@ def document_of(board: Board) -> Document:
 
 def _day(day: date) -> str:
     return f"{day.day} {day:%B %Y}"
+
+
+def _period(first: date, last: date) -> str:
+    return f"{_day(first)} to {_day(last)}"
+
+
+def _widened(board: Board) -> str:
+    """Why the time is not the one that was asked for; empty where it is."""
+    if board.asked == (board.since, board.until):
+        return ""
+    few = f"of fewer than {board.smallest} people where it begins or ends"
+    return f"{_period(*board.asked)} was asked for: {few}, and so widened."
 
 
 def _scope(board: Board) -> str:

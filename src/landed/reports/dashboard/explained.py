@@ -37,6 +37,8 @@ _COUNTED = "It is counted, not estimated: there is no sample, and so no interval
 _OF_LEDGER = (
     "Lines on the default branch alone; lock, vendored, generated and minified files are left out",
     "Unknown is not human: without evidence nobody is said to have written a line",
+    "A team is here the one that owns the file by CODEOWNERS; of sessions and changes it is the "
+    "team of the person",
 )
 _OF_SESSIONS = (
     "Only sessions whose logs, telemetry or pushes were read; what no source tells is not seen",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from landed.reports.why import CommitShown, Statement, Stay, Story
+from landed.reports.why import CommitShown, Stay, Story
 
 _NOBODY = ""
 

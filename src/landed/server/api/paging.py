@@ -9,16 +9,13 @@ from datetime import datetime
 
 import orjson
 import pyarrow as pa
-from fastapi import Request
+from fastapi import HTTPException, Request
 
 from landed.errors import UsageError
 
 USUAL, MOST = 100, 10_000
+_OUTDATED = "The figures were brought up to date meanwhile: begin again without cursor."
 _UNKNOWN = "this cursor is none of this list: begin again without cursor"
-
-
-class Outdated(UsageError):
-    """The list was made anew since its first part was read."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ class Part:
 def part_of(request: Request, as_of: datetime, usual: int | None) -> Part:
     """The part that a request asks for, of a list as of `as_of`; `usual` rows where it says none.
 
-    Raises UsageError for what is no limit or cursor, Outdated for the cursor of an older list.
+    Raises UsageError for what is no limit or cursor; answers 409 to the cursor of an older list.
     """
     limit = limit_of(request, usual)
     cursor = request.query_params.get("cursor")
@@ -61,7 +58,7 @@ def part_of(request: Request, as_of: datetime, usual: int | None) -> Part:
         return Part(0, limit, as_of)
     made, offset = _read(cursor)
     if made != int(as_of.timestamp() * 1_000_000):
-        raise Outdated("the figures were brought up to date meanwhile: begin again without cursor")
+        raise HTTPException(409, _OUTDATED)
     return Part(offset, limit, as_of)
 
 

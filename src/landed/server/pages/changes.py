@@ -97,14 +97,14 @@ def _usual_order(state: State) -> str:
 
 
 def _answer(page: ChangesPage) -> str:
+    """AI's part of what was merged; not of what a search leaves, which may be one person's."""
     merged = next((one for one in page.states if one.state == "merged"), None)
-    if merged is None or not merged.lines:
+    if merged is None or not merged.lines or page.asked.text:
         return ""
     share = wording.percent_between(merged.ai_low / merged.lines, merged.ai_high / merged.lines)
-    found = " that match" if page.asked.text else ""
     return (
         f"AI wrote {share} of the {merged.lines:,} lines of"
-        f" {wording.count(merged.changes, 'merged change')}{found}."
+        f" {wording.count(merged.changes, 'merged change')}."
     )
 
 

@@ -54,7 +54,7 @@ def bars_over_time(
     places = {one.name: place for place, one in enumerate(series)}
     values = [{**row, "order": places[row["series"]]} for row in rows if row["value"]]
     chart: alt.Chart = (
-        alt.Chart(alt.InlineData(values=values))
+        alt.Chart(alt.InlineData(values=tuple(values)))
         .mark_bar(width=alt.RelativeBandSize(band=0.82), cornerRadius=1)
         .encode(
             x=alt.X("date:T", timeUnit=_TIME_UNITS[step], axis=_times(step)),
@@ -115,7 +115,7 @@ def bars(
     y = alt.Y(
         "name:N", sort=None, axis=alt.Axis(title=None, ticks=False, domain=False, labelLimit=160)
     )
-    chart = alt.Chart(alt.InlineData(values=list(rows)))
+    chart = alt.Chart(alt.InlineData(values=tuple(rows)))
     highest = max((float(row["value"] or 0) for row in rows), default=0.0) or 1.0
     x = alt.X(
         "value:Q", axis=None, scale=alt.Scale(domain=[0, 1.3 * highest], nice=False, zero=True)
@@ -153,7 +153,7 @@ def _curves(
     what: str,
     when: alt.Tooltip,
 ) -> Chart:
-    chart = alt.Chart(alt.InlineData(values=values))
+    chart = alt.Chart(alt.InlineData(values=tuple(values)))
     y = alt.Y("value:Q", scale=scale, axis=_values(unit))
     colour = _colour(series)
     tooltip = [
@@ -182,7 +182,7 @@ def _curves(
     layers.append(points.encode(x=x, y=y, color=colour, tooltip=tooltip))
     ends = _ends(values)
     if len(series) > 1:
-        names = alt.Chart(alt.InlineData(values=ends)).mark_point(filled=True, size=36, opacity=1)
+        names = alt.Chart(alt.InlineData(values=tuple(ends))).mark_point(filled=True, size=36, opacity=1)
         layers.append(names.encode(x=x, y=y, color=colour))
     return alt.layer(*layers)
 

@@ -128,7 +128,7 @@ def finished(chart: Chart, height: int = HEIGHT) -> bytes:
         ),
         text=alt.MarkConfig(fontSize=11),
     )
-    spec: dict[str, Any] = shaped.to_dict()
+    spec: dict[str, Any] = shaped.to_dict(validate=False)
     spec.pop("$schema")
     return orjson.dumps(spec)
 

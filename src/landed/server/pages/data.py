@@ -106,7 +106,11 @@ def data(request: Request) -> HTMLResponse:
     with looking(request) as at:
         if not at.ready:
             return render(
-                request, "data_not_yet.html", viewer=who, inbox=_inbox(server), port=_address(server)
+                request,
+                "data_not_yet.html",
+                viewer=who,
+                inbox=_inbox(server),
+                port=_address(server),
             )
         page = data_of(at.look, admin=who.admin)
         runs = last_runs(at.look.store)

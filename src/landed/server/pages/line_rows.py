@@ -120,7 +120,9 @@ def _changes(story: Story) -> Iterator[Cell]:
 
 def _production(story: Story) -> Iterator[Cell]:
     if story.deployed is None:
-        told = f"in {wording.count(len(story.releases), 'release')}" if story.releases else "in none"
+        told = (
+            f"in {wording.count(len(story.releases), 'release')}" if story.releases else "in none"
+        )
         yield "releases", told
         return
     gone = bool(story.stays) and story.stays[-1].left is not None

@@ -35,7 +35,9 @@ from landed.server.pages.line_rows import story_parts
 from landed.server.pages.listing import Column, Paging, paging_of
 from landed.server.pages.looking import looking
 from landed.server.pages.rendering import render
+from landed.server.pages.repositories import file_address
 from landed.server.state import of
+from landed.sources.git.names import path_to_text, text_to_path
 
 router = APIRouter(include_in_schema=False)
 
@@ -71,6 +73,8 @@ def file_lines(request: Request, repository: str, path: str) -> HTMLResponse:
     if not path or len(path) > LONGEST_PATH:
         raise HTTPException(404)
     server = of(request)
+    here = Address(file_address(repository, path), request.query_params)
+    path = path_to_text(text_to_path(path))
     with looking(request) as at:
         if not at.ready:
             return render(request, "not_yet.html", viewer=at.viewer, title="Repositories")
@@ -80,7 +84,6 @@ def file_lines(request: Request, repository: str, path: str) -> HTMLResponse:
         people = people_left(at.look.store, Filter(repository=(repository,)))
         asked = _asked(request, at.look, found.repository, path)
         viewer, alone, as_of = at.viewer, at.look.alone, at.look.as_of
-    here = Address(f"/repositories/{quote(repository)}/files/{quote(path)}", request.query_params)
     read, trouble = _read(request, asked, viewer)
     lines: list[Line] = []
     story: Story | None = None
@@ -91,9 +94,7 @@ def file_lines(request: Request, repository: str, path: str) -> HTMLResponse:
                 story = story_of(store, server.settings, repository, read, asked.line)
     told = None
     if story is not None:
-        told = story_for(
-            story, viewer.people, alone=alone, may_read_code=viewer.may_read_code
-        )
+        told = story_for(story, viewer.people, alone=alone, may_read_code=viewer.may_read_code)
     with_text = read is not None and read.texts is not None
     server.accounts.access.record(
         viewer.name,
@@ -148,9 +149,7 @@ def _asked(request: Request, look: Look, one: Repository, path: str) -> _Asked:
     return _Asked(one, file, path, sources, paging, line)
 
 
-def _read(
-    request: Request, asked: _Asked, viewer: Viewer
-) -> tuple[FileRead | None, str | None]:
+def _read(request: Request, asked: _Asked, viewer: Viewer) -> tuple[FileRead | None, str | None]:
     """What git tells of the page of the file, or why it tells nothing."""
     settings = of(request).settings
     one = asked.one

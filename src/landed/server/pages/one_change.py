@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse
 from landed.reports import wording
 from landed.reports.dashboard.one_change import LinesBy, OneChange, one_change_of
 from landed.reports.delivery_words import RULE_WORDS
+from landed.rollups import Filter
 from landed.server.accounts.looking import looked
 from landed.server.pages.listing import Column
 from landed.server.pages.looking import looking
@@ -58,9 +59,13 @@ def one_change(request: Request, project: str, number: str) -> HTMLResponse:
         if not at.ready:
             return render(request, "not_yet.html", viewer=at.viewer, title="Change")
         page = one_change_of(at.look, project, int(number))
+        # who may not see the whole list may see of its changes those of their own
+        decision = at.look.asking(Filter()).decision("changes")
         as_of = at.look.as_of
     if page is None:
         raise HTTPException(404)
+    if not decision.shown and page.own is None:
+        return render(request, "change_hidden.html", viewer=at.viewer, why=decision.why or "")
     if page.author is not None:
         looked(request, at.viewer, [page.author], figure="change")
     facts = page.facts

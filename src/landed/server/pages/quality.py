@@ -9,7 +9,8 @@ from landed.compare import Comparison
 from landed.reports import wording
 from landed.reports.dashboard.benchmarks import BENCHMARKS
 from landed.reports.dashboard.quality import QualityPage, quality_of
-from landed.reports.delivery_html import dora_rows
+from landed.reports.delivery_html import Cell, dora_rows
+from landed.reports.delivery_model import Dora
 from landed.reports.delivery_terminal import incident_words
 from landed.reports.delivery_words import basis, points_difference, verdict
 from landed.server.pages.figures import capital, sentence
@@ -37,6 +38,13 @@ from landed.server.pages.rendering import render
 router = APIRouter(include_in_schema=False)
 
 _SHARES = ("all", "AI-heavy", "other")
+_DORA_METRICS = (
+    "change_lead_time",
+    "deployment_frequency",
+    "failed_deployment_recovery",
+    "change_fail_rate",
+    "deployment_rework_rate",
+)
 
 
 @router.get("/quality")
@@ -66,7 +74,7 @@ def quality(request: Request) -> HTMLResponse:
         rework_told=_rework_told(page),
         reworked_by=reworked_by_rows(lasting.rework_by) if lasting else [],
         shares=_SHARES,
-        dora=dora_rows(delivered.dora) if delivered else [],
+        dora=_dora(delivered.dora) if delivered else [],
         stages=stage_rows(delivered.stages) if delivered else [],
         failures=failure_rows(delivered.failures) if delivered else [],
         failures_told=_failures_told(page),
@@ -93,10 +101,20 @@ def _answer(page: QualityPage) -> str:
     if rework is not None and rework.ai.estimate is not None:
         shares = f"{wording.percent(rework.ai.estimate, 1)} of AI lines were reworked in"
         told.append(f"{shares} {rework.days} days, {_rework_verdict(rework)}")
-    if page.delivered is not None and page.delivered.failures.matched.difference is not None:
-        words = verdict(page.delivered.failures.matched, "fail more often", "fail less often")
-        told.append(f"of merged changes, {words}")
+    failures = page.delivered.failures.matched if page.delivered else None
+    if failures is not None and failures.difference is not None:
+        words = {"more": "failed more often than", "less": "failed less often than"}
+        how = words.get(failures.verdict, "show no clear difference in failures to")
+        told.append(f"AI-heavy changes {how} others of the same repository, author and size")
     return " ".join(sentence(one) for one in told)
+
+
+def _dora(dora: Dora) -> list[tuple[str, str, dict[str, Cell]]]:
+    """The five metrics of DORA: name, metric to explain it, and a cell for each of `_SHARES`."""
+    return [
+        (name, metric, cells)
+        for (name, cells), metric in zip(dora_rows(dora), _DORA_METRICS, strict=True)
+    ]
 
 
 def _rework_verdict(rework: Comparison) -> str:

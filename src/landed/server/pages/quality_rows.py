@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from landed.compare import Amount
 from landed.reports import wording
 from landed.reports.dashboard.quality import Lasting
 from landed.reports.delivery_model import (
@@ -26,6 +27,7 @@ from landed.reports.delivery_words import (
 )
 from landed.reports.groups import broad_class
 from landed.reports.model import GroupSurvival, ReworkBy
+from landed.server.pages.figures import capital
 from landed.server.pages.listing import Column
 from landed.server.pages.rows import SideRow, side_row
 
@@ -127,7 +129,8 @@ def stage_rows(stages: Sequence[StageTime]) -> list[Row]:
     """Medians of the stages of merged changes, and what the matched comparison comes to."""
     return [
         {
-            "stage": STAGE_WORDS[one.stage] + (", high quality" if one.high_quality else ""),
+            "stage": capital(STAGE_WORDS[one.stage])
+            + (", high quality" if one.high_quality else ""),
             "heavy": time_told(one.heavy, short=True),
             "others": time_told(one.others, short=True),
             "difference": time_difference(one.matched, short=True),
@@ -155,11 +158,18 @@ def incident_rows(incidents: Sequence[IncidentRate]) -> list[Row]:
         {
             "what": _brought(one),
             "number": weighed(one),
-            "lines": rate_told(one.per_thousand_lines),
-            "days": rate_told(one.per_thousand_line_days),
+            "lines": _rate(one.per_thousand_lines),
+            "days": _rate(one.per_thousand_line_days),
         }
         for one in incidents
     ]
+
+
+def _rate(found: Amount) -> str:
+    """A rate, the small ones with a digit more than a report gives them."""
+    if found.estimate is None or found.low is None or found.high is None or found.high >= 0.01:
+        return rate_told(found)
+    return f"{found.estimate:.4f} ({found.low:.4f}–{found.high:.4f})"
 
 
 def _brought(one: IncidentRate) -> str:

@@ -148,9 +148,15 @@ def repository(request: Request, repository: str) -> HTMLResponse:
     )
 
 
-def file_address(here: Address, repository: str, path: str, **more: int) -> str:
-    """The address of a file's page; nothing in a path can change what the address is."""
-    return here.to(f"/repositories/{quote(repository, safe='')}/files/{quote(path)}", **more)
+def file_address(repository: str, path: str) -> str:
+    """The address of a file's page; nothing in a path can change what the address is.
+
+    A path with a line break stands there in quotes, for routes take none.
+    """
+    if "\n" in path and not path.startswith('"'):
+        escaped = path.replace("\\", r"\\").replace('"', r"\"").replace("\n", r"\n")
+        path = f'"{escaped}"'
+    return f"/repositories/{quote(repository, safe='')}/files/{quote(path)}"
 
 
 def _row(one: Repository, here: Address) -> dict[str, Any]:
@@ -196,7 +202,7 @@ def _entry(entry: Entry, here: Address, repository: str, folder: str) -> dict[st
     inside = f"{folder}{entry.folder}"
     href = here.here(folder=inside) if entry.folder is not None else None
     if entry.path is not None:
-        href = file_address(here, repository, entry.path)
+        href = here.to(file_address(repository, entry.path))
     return {
         "name": entry.name,
         "is_folder": entry.folder is not None,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 from landed.attribution.sessions.telemetry import forget_telemetry
-from landed.rollups import Rollups
 from landed.server.scheduler.deliveries import Deliveries
 from landed.server.scheduler.jobs import Begun, Job
 from landed.server.scheduler.orders import Counts, Order, Result
 from landed.server.scheduler.records import KEPT, forget_runs
+from landed.server.scheduler.rolling_up import RollingUp
 from landed.server.scheduler.scheduler import Scheduler
 from landed.server.scheduler.sources import Sources
 from landed.server.state import Server
@@ -19,9 +18,8 @@ from landed.server.state import Server
 AT_ONCE = 2
 """So many repositories are read at once."""
 HOUR = 3600.0
-_SYNC_LIMIT, _LOGS_LIMIT, _ROLLUP_LIMIT = 2 * HOUR, HOUR, HOUR
-_DELIVERIES_FIRST = 20.0
-_ROLLUP_FIRST, _SYNC_FIRST, _LOGS_FIRST, _RETENTION_FIRST = 15.0, 30.0, 45.0, 120.0
+_SYNC_LIMIT, _LOGS_LIMIT = 2 * HOUR, HOUR
+_DELIVERIES_FIRST, _SYNC_FIRST, _LOGS_FIRST, _RETENTION_FIRST = 20.0, 30.0, 45.0, 120.0
 """Seconds after the start: people are answered before anything is read."""
 _NOTHING = (
     "nothing is connected and no repository was read: landed connect github, or landed sync PATH"
@@ -38,7 +36,7 @@ def scheduler_of(server: Server) -> Scheduler:
 def jobs_of(server: Server) -> list[Job]:
     """The jobs of a server; the made-up company has no sources that are read."""
     sync_seconds = server.settings.server.sync_minutes * 60.0
-    rolling = _RollingUp(server)
+    rolling = RollingUp(server)
     jobs = [
         Job(
             "rollup",
@@ -90,40 +88,6 @@ def jobs_of(server: Server) -> list[Job]:
             )
         )
     return jobs
-
-
-class _RollingUp:
-    """Adds up again once there is something new."""
-
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._made = time.monotonic()
-        self._seen: int | None = None
-
-    def fresh(self) -> bool:
-        """Whether they were made since the server started."""
-        return self._seen is not None
-
-    def due(self) -> bool:
-        """Something was written since, what is there cannot be used, or the server is new.
-
-        Before it started, commands may have written, and other settings may hold now.
-        """
-        if self._seen is not None:
-            return self._seen != self._server.store.changes
-        if time.monotonic() - self._made >= _ROLLUP_FIRST:
-            return True
-        with self._server.store.reading() as store:
-            return not Rollups(store).built
-
-    def work(self, begun: Begun) -> Result:
-        """Add up in a process of its own; what is written meanwhile is for the next time."""
-        seen = self._server.store.changes
-        result = begun.apart(Order("rollup", self._server.settings), _ROLLUP_LIMIT)
-        if result.outcome == "ok":
-            self._seen = seen
-            self._server.meters.rollups_made.set_to_current_time()
-        return result
 
 
 def _read(sources: Sources, begun: Begun) -> Result:
