@@ -30,11 +30,13 @@ from benchmarks.multiplied import multiplied_settings, multiply
 from landed.config import Settings
 from landed.demo import make_demo
 from landed.reports.dashboard.agents import agents_of
+from landed.reports.dashboard.changes import Asked, changes_of
 from landed.reports.dashboard.estimates import Estimates
 from landed.reports.dashboard.journey import journey_of
 from landed.reports.dashboard.look import Look
 from landed.reports.dashboard.overview import overview_of
 from landed.reports.dashboard.quality import quality_of
+from landed.reports.dashboard.repositories import repositories_of
 from landed.reports.dashboard.spend import spend_of
 from landed.rollups import Filter, update_rollups
 from landed.store import Store
@@ -46,6 +48,8 @@ PAGES: dict[str, Callable[[Look], Any]] = {
     "spend": spend_of,
     "agents": agents_of,
     "quality": quality_of,
+    "changes": lambda look: changes_of(look, Asked()),
+    "repositories": repositories_of,
 }
 FLOOR = (
     "select model, count(*) as calls, sum(list_microdollars) as list from model_call"
@@ -173,7 +177,7 @@ def _print(result: Result) -> None:
         print(f"rolled up in {result.rollup_seconds:.1f} s")
     print(f"floor: calls and dollars by model over all calls {1000 * result.floor_seconds:.0f} ms")
     print(
-        f"{'page':<10}{'filter':<16}{'queries':>12}{'page first':>12}{'page again':>12}"
+        f"{'page':<13}{'filter':<16}{'queries':>12}{'page first':>12}{'page again':>12}"
         f"{'of floor':>10}"
     )
     for page in PAGES:
@@ -185,7 +189,7 @@ def _print(result: Result) -> None:
                 for kept in (False, True)
             )
             print(
-                f"{page:<10}{name:<16}{1000 * queries:>9.0f} ms{1000 * first:>9.0f} ms"
+                f"{page:<13}{name:<16}{1000 * queries:>9.0f} ms{1000 * first:>9.0f} ms"
                 f"{1000 * again:>9.0f} ms{queries / result.floor_seconds:>9.2f} ×"
             )
 

@@ -15,14 +15,17 @@ import orjson
 import pytest
 from pypdf import PdfReader
 
+from landed.demo import DemoCompany
 from landed.errors import UsageError
 from landed.reports import wording
-from landed.reports.board import Board, form_of, write_board
+from landed.reports.board import Board, board_of, form_of, write_board
 from landed.reports.dashboard.journey import journey_of
 from landed.reports.dashboard.look import Look
 from landed.reports.dashboard.overview import overview_of
 from landed.reports.dashboard.spend import spend_of
 from landed.reports.money import dollars
+from landed.rollups import Filter
+from landed.store import Store
 
 MICRO = 1_000_000
 
@@ -181,3 +184,13 @@ def test_as_of_is_told(board: Board) -> None:
     assert board.as_of.tzinfo is not None
     assert datetime.now(UTC) - board.as_of < timedelta(days=8)
     assert values(board)["report", "as_of", ""]["value"] == board.as_of.isoformat()
+
+
+def test_what_a_filter_does_not_narrow_is_said(made: DemoCompany) -> None:
+    settings = made.settings()
+    with Store.for_settings(settings, read_only=True) as store:
+        look = Look(store, settings, Filter(agent=("codex",)), alone=True)
+        text = plain(write_board(board_of(look), "markdown").decode())
+    assert plain("only agent codex") in text
+    assert plain("Not narrowed by agent: incidents.") not in text
+    assert plain("Not narrowed by agent: deployments.") in text

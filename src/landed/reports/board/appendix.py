@@ -227,6 +227,20 @@ def _amounts(row: Reconciled) -> list[str]:
     return [dollars(row.paid_microdollars), *shown]
 
 
+_PARTS = {
+    "holding": "rework, and lines landed",
+    "sure": "lines alive and their evidence",
+    "failures": "changes that failed",
+    "lasting": "survival and rework",
+    "changes": "lead times and failures of changes",
+    "deployments": "deployments",
+    "incidents": "incidents",
+    "unreviewed": "unreviewed lines",
+    "mending": "minutes of people",
+}
+"""Parts of pages that a filter may not narrow, in words."""
+
+
 def _coverage(board: Board) -> Section:
     facts = [
         Fact(gap.what, count(gap.count, gap.unit) if gap.count is not None else "–")
@@ -239,7 +253,8 @@ def _coverage(board: Board) -> Section:
         if dimensions
     )
     paragraphs = [
-        f"Not narrowed by {wording.listed(dimensions)}: {part}." for part, dimensions in ignored
+        f"Not narrowed by {wording.listed(dimensions)}: {_PARTS[part]}."
+        for part, dimensions in ignored
     ]
     hidden = {**board.overview.hidden, **board.quality.hidden}
     paragraphs += [

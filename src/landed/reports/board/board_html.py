@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from landed.reports import palette
 from landed.reports.board.board import Board
+from landed.reports.board.trend_chart import FONT
 from landed.reports.board.words import document_of
 
 TONES = {
@@ -64,4 +65,4 @@ def _style(environment: Environment) -> Markup:
 
 def _within_page(svg: str) -> str:
     """The picture as a part of a page: made here, so no stranger's markup is in it."""
-    return re.sub(r' xmlns(?::xlink)?="[^"]*"', "", svg)
+    return re.sub(r' xmlns(?::xlink)?="[^"]*"', "", svg).replace(FONT, "system-ui, sans-serif")

@@ -49,7 +49,7 @@ def band_of(board: Board) -> Band | None:
         high=forecast.high / full,
         expected=forecast.expected / full,
         budget=found.budget / full if found.budget else None,
-        note="Dark: so far. Light: four chances in five. Black mark: expected."
+        note="Solid: so far. Pale: four chances in five. Line: expected."
         + (" Orange: the budget." if found.budget else ""),
     )
 
@@ -142,6 +142,9 @@ def sure_notes_of(board: Board) -> list[str]:
         why = board.overview.hidden.get("commits", "")
         return [f"{capital(NOT_SHOWN)}: {why}."]
     told = [_evidence_told(sure)]
+    ignored = board.overview.ignored.get("sure", ())
+    if ignored:
+        told.append(f"This is not narrowed by {wording.listed(ignored)}.")
     cost = board.overview.cost
     if cost is not None:
         calls = board.spend.total.calls

@@ -182,7 +182,9 @@ def _curves(
     layers.append(points.encode(x=x, y=y, color=colour, tooltip=tooltip))
     ends = _ends(values)
     if len(series) > 1:
-        names = alt.Chart(alt.InlineData(values=tuple(ends))).mark_point(filled=True, size=36, opacity=1)
+        names = alt.Chart(alt.InlineData(values=tuple(ends))).mark_point(
+            filled=True, size=36, opacity=1
+        )
         layers.append(names.encode(x=x, y=y, color=colour))
     return alt.layer(*layers)
 
