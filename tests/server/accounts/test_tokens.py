@@ -121,6 +121,13 @@ class TestScopes:
         company.clock.pass_by(minutes=1)
         assert program.get("/api/v1/test/read").json()["detail"] == "This token has expired."
 
+    def test_a_token_may_come_percent_encoded(self, company: Running) -> None:
+        told = f"Bearer%20{token(company, 'read')}"
+
+        answer = httpx.get(f"{company.address}/api/v1/test/read", headers={"authorization": told})
+
+        assert answer.status_code == 200
+
     def test_without_a_token_a_program_is_told_what_to_show(self, company: Running) -> None:
         for headers in ({}, {"authorization": "Basic YTpi"}, {"authorization": "Bearer"}):
             answer = httpx.get(f"{company.address}/api/v1/test/read", headers=headers)

@@ -119,6 +119,9 @@ def overview_of(look: Look) -> Overview:
         decision = look.decision(population)
         if not decision.shown:
             hidden[population] = decision.why or ""
+    if look.asked.agent and "changes" in hidden:
+        # lines know their agent, the people who committed them do not
+        hidden.setdefault("commits", hidden["changes"])
     sessions = "sessions" not in hidden
     commits = "commits" not in hidden
     known = price_known(look.rows("turn_costs")) if sessions else False
@@ -128,7 +131,7 @@ def overview_of(look: Look) -> Overview:
         reached=_reached(look, known) if sessions else None,
         cost=_cost(look, known) if sessions else None,
         holding=_holding(look, with_failures="changes" not in hidden) if commits else None,
-        sure=coverage_of(look.rows("coverage")) if commits else None,
+        sure=coverage_of(_without_agents(look.rows("coverage"))) if commits else None,
         leaks=_leaks(look) if sessions else [],
         missing=_missing(look),
         hidden=hidden,
@@ -138,6 +141,11 @@ def overview_of(look: Look) -> Overview:
             "failures": look.rollups.ignored("change_failure"),
         },
     )
+
+
+def _without_agents(rows: list[Row]) -> list[Row]:
+    """Lines by class and grade alone: an agent may be that of a few people."""
+    return [row | {"agent": None} for row in rows]
 
 
 def _reached(look: Look, known: bool) -> Reached:
