@@ -323,7 +323,8 @@ def _gaps(
     if people.unknown:
         found.append(
             Gap(
-                f"{count(people.unknown, 'account or login', 'accounts or logins')} of nobody known",
+                f"{count(people.unknown, 'account or login', 'accounts or logins')} "
+                "of nobody known",
                 "figures count each as somebody unknown",
                 "landed people",
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from landed.reports.why import CommitShown, Stay, Story
+from landed.reports.why import CommitShown, Statement, Stay, Story
 
 _NOBODY = ""
 
@@ -29,13 +29,15 @@ def story_for(
 
 
 def _without_session(story: Story) -> Story:
-    evidence = tuple(replace(one, session=None, rule=_general(one.rule)) for one in story.evidence)
+    evidence = tuple(replace(one, session=None, rule=_general(one)) for one in story.evidence)
     return replace(story, generated=None, evidence=evidence)
 
 
-def _general(rule: str) -> str:
+def _general(statement: Statement) -> str:
     """A rule without the edit that it names."""
-    return "found by an edit of a session" if rule.startswith("found by ") else rule
+    if statement.source != "session":
+        return statement.rule
+    return f"an edit of {statement.agent}" if statement.agent else "an edit"
 
 
 def _without_authors(story: Story) -> Story:

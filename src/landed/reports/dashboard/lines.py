@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from landed.config import Settings
 from landed.delivery.mirrors import mirror_of
@@ -199,7 +200,7 @@ def _birth(one: BornLine) -> Birth:
     return one.commit, path_to_text(one.path), one.born_line
 
 
-def _commits(store: Store, repository: str, commits: list[str]) -> dict[str, dict[str, object]]:
+def _commits(store: Store, repository: str, commits: list[str]) -> dict[str, dict[str, Any]]:
     asked = {"repository": repository, "commits": list(dict.fromkeys(commits))}
     return {row["commit"]: row for row in store.query(_COMMITS, asked).to_pylist()}
 

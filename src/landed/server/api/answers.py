@@ -166,8 +166,9 @@ def answer_rows(
 
 
 def about(at: Looking) -> dict[str, Any]:
-    """As of when, and of what, an answer is."""
-    return {"as_of": at.look.as_of, "filter": _told(at.look.asked)}
+    """As of when, and of what, an answer is; `notice` says where the figures are made up."""
+    look = at.look
+    return {"as_of": look.as_of, "filter": _told(look.asked), "notice": look.settings.notice}
 
 
 def json_answer(content: Any, headers: dict[str, str] | None = None) -> Response:

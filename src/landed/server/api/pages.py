@@ -63,9 +63,9 @@ def data(request: Request) -> Response:
     with looking(request) as at:
         require_rollups(at)
         page = data_of(at.look, admin=at.viewer.admin)
-        beside = {"filter": {}, "runs": last_runs(at.look.store)}
+        more = {"filter": {}, "runs": last_runs(at.look.store)}
         return answer_model(
-            request, at, DataPage, page, "sources", "data", partly=True, beside=beside, lasting=False
+            request, at, DataPage, page, "sources", "data", partly=True, beside=more, lasting=False
         )
 
 

@@ -60,11 +60,16 @@ PAGING = (
     ),
     parameter("cursor", "Where the list goes on: `next` of the part before.", {"type": "string"}),
 )
+_NOTICE = {
+    "type": ["string", "null"],
+    "description": "A line to show with the figures, such as that they are made up.",
+}
 _LISTED = {
     "type": "object",
     "properties": {
         "as_of": {"type": "string", "format": "date-time"},
         "filter": {"type": "object", "additionalProperties": True},
+        "notice": _NOTICE,
         "hidden": {
             "type": ["string", "null"],
             "description": "Why there are no rows, where privacy forbids them.",
@@ -161,6 +166,7 @@ def _page(data: dict[str, Any]) -> dict[str, Any]:
         "properties": {
             "as_of": {"type": "string", "format": "date-time"},
             "filter": {"type": "object", "additionalProperties": True},
+            "notice": _NOTICE,
             "hidden": {
                 "type": ["string", "null"],
                 "description": "Why the data is null, where privacy forbids it as a whole.",

@@ -14,7 +14,7 @@ from landed.reports.money import dollars
 from landed.server.pages.chart_kinds import bars_over_time, lines_over_time
 from landed.server.pages.charts import Drawn, Series, drawn
 from landed.server.pages.listing import Column
-from landed.server.pages.looking import looking
+from landed.server.pages.looking import Looking, looking
 from landed.server.pages.rendering import render
 from landed.server.pages.rows import SideRow, side_row, stage_rows
 
@@ -33,7 +33,7 @@ _SPENT = (Series("list price", palette.WHO["ai"]), Series("cash", palette.WHO["u
 def overview(request: Request) -> HTMLResponse:
     """The four answers."""
     with looking(request) as at:
-        if not at.ready:
+        if not at.ready or _nothing_read(at):
             return render(request, "not_yet.html", viewer=at.viewer, title="Overview")
         page = overview_of(at.look)
         choices, as_of = at.choices, at.look.as_of
@@ -52,6 +52,12 @@ def overview(request: Request) -> HTMLResponse:
         rework=_rework(page.holding),
         failures=_failures(page.holding),
     )
+
+
+def _nothing_read(at: Looking) -> bool:
+    """Neither a repository nor a call of a model is known: a server that was just set up."""
+    known = "select 1 from rollup.known_repository union all select 1 from rollup.spend limit 1"
+    return not at.look.store.query(known).num_rows
 
 
 def answer(page: Overview) -> str:
