@@ -99,6 +99,23 @@ def test_rows_of_a_few_people_are_left_out_and_counted(shop: Running) -> None:
     assert by_agent["left_out"] == 2
 
 
+@pytest.mark.parametrize(("people", "shown"), [("abcde", True), ("abc", False)])
+def test_a_row_says_itself_that_it_is_of_few_of_those_who_ran_sessions(
+    shop: Running, people: str, shown: bool
+) -> None:
+    with shop.server.store.writing() as store:
+        schema = store.query("select * from rollup.journey_line limit 0").schema
+        line = {"repository": "outside", "agent": "claude-code", "lines": 10, "bucket": "pending"}
+        rows = [dict.fromkeys(schema.names) | line | {"person": person} for person in people]
+        store.put_rollup("journey_line", pa.Table.from_pylist(rows, schema))
+
+    told = program(shop, "ana", "read").get("/api/v1/metrics/funnel_by").json()
+
+    found = {row["member"]: row["people"] for row in told["rows"]}
+    assert found.get("claude-code") == (len(people) if shown else None)
+    assert (told["left_out"] == 0) == shown
+
+
 def test_a_metric_is_explained_with_its_figures(reader: httpx.Client) -> None:
     told = reader.get("/api/v1/explain/merge_rate").json()["data"]
     figures = reader.get("/api/v1/metrics/merge_rate?table=figures").json()["rows"]

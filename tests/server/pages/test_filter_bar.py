@@ -61,7 +61,10 @@ def test_dimensions_take_several_values_once_each_and_a_hyphen_is_for_the_untold
     assert found == Filter(team=("a", "b"), model=("",))
 
 
-@pytest.mark.parametrize("query", ["since=yesterday", "until=2026-02-30", "period=7d"])
+@pytest.mark.parametrize(
+    "query",
+    ["since=yesterday", "until=2026-02-30", "until=9999-12-31", "since=0001-01-01", "period=7d"],
+)
 def test_a_time_that_is_none_is_told(query: str) -> None:
     with pytest.raises(UsageError, match=query.partition("=")[2]):
         asked(query)

@@ -14,6 +14,11 @@ def roll_up(running: Running) -> None:
         write_rollups(store, compute_rollups(store, running.server.settings))
 
 
+def calls(running: Running) -> int:
+    with running.server.store.reading() as store:
+        return len(store.query("select 1 from model_call"))
+
+
 def test_before_anything_is_known_it_says_how_to_begin(alone: Running) -> None:
     roll_up(alone)
 
@@ -24,12 +29,14 @@ def test_before_anything_is_known_it_says_how_to_begin(alone: Running) -> None:
 
 
 def test_a_session_told_by_telemetry_is_shown_before_any_repository_is(alone: Running) -> None:
+    alone.server.ingest.start()
     body = (CAPTURES / "claude-code" / "otlp_v1_logs.json").read_bytes()
     answer = httpx.post(
         f"{alone.address}/v1/logs", content=body, headers={"content-type": "application/json"}
     )
     assert answer.status_code == 200
-    alone.server.ingest.empty()
+    wait_until(lambda: calls(alone) == 4)
+    alone.server.ingest.stop()
     roll_up(alone)
 
     text = alone.browser().get("/").text

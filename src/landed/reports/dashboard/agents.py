@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeAlias, TypeVar
 
 from landed.reports.dashboard.grouped import folded
 from landed.reports.dashboard.look import Look
@@ -12,6 +13,10 @@ from landed.reports.journeys import outcomes_of, price_known
 from landed.reports.journeys_groups import group_of, shipped_of
 from landed.reports.journeys_model import FunnelGroup, ModelOutcome, ModelShipped
 from landed.rollups import Dimension
+
+T = TypeVar("T")
+Outcomes: TypeAlias = dict[tuple[str, str | None], T]
+"""Something of each agent (its model null) and each of its models."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +56,7 @@ def agents_of(look: Look) -> AgentsPage:
     decision = look.decision("sessions")
     if not decision.shown:
         return AgentsPage(look.since, look.until, decision.why, [], 0, [], [])
-    compared, left_out = look.estimated("agents and models compared", lambda: _compared(look))
+    compared, left_out = _compared(look)
     known = price_known(look.rows("turn_costs"))
     kinds: tuple[Dimension, ...] = ("agent", "model")
     return AgentsPage(
@@ -66,9 +71,8 @@ def agents_of(look: Look) -> AgentsPage:
 
 
 def _compared(look: Look) -> tuple[list[Compared], int]:
-    shipped = {(one.agent, one.model): one for one in shipped_of(look.rows("shipped_by_model"))}
-    outcomes = outcomes_of(look.rows("outcome_by_model"))
-    standing = {(one.agent, one.model): one for one in outcomes}
+    # kept for everybody: whom it is shown is decided for each viewer anew
+    shipped, standing = look.estimated("agents and models compared", lambda: _outcomes(look))
     agents = _shown(look, "agent")
     models = {
         agent: _shown(look.asking(look.asked.having("agent", agent)), "model") for agent in agents
@@ -83,6 +87,13 @@ def _compared(look: Look) -> tuple[list[Compared], int]:
             Compared(agent, model, one.vendor if one else None, one, standing.get((agent, model)))
         )
     return found, left_out
+
+
+def _outcomes(look: Look) -> tuple[Outcomes[ModelShipped], Outcomes[ModelOutcome]]:
+    """What shipped and what stands of each agent and model, whoever looks."""
+    shipped = {(one.agent, one.model): one for one in shipped_of(look.rows("shipped_by_model"))}
+    outcomes = outcomes_of(look.rows("outcome_by_model"))
+    return shipped, {(one.agent, one.model): one for one in outcomes}
 
 
 def _shown(look: Look, dimension: Dimension) -> set[str]:

@@ -135,9 +135,10 @@ class Look:
     def before(self) -> Look | None:
         """About the same length of time before this one; null where this one has no beginning.
 
-        It begins where it may: compare rates a day, not sums.
+        Null, too, where it has not begun yet. It begins where it may: compare rates a day, not
+        sums.
         """
-        if self.asked.since is None:
+        if self.asked.since is None or self.days < 1:
             return None
         earlier = self.asked.since - timedelta(days=self.days)
         asked = self.asked.between(earlier, self.asked.since - timedelta(days=1))

@@ -20,7 +20,7 @@ from landed.reports.dashboard.grouped import TOLD_AS
 from landed.reports.dashboard.look import Look, Row
 from landed.reports.explain import Quotient, figures_of
 from landed.rollups import DIMENSIONS, UNTOLD, Dimension, Filter
-from landed.rollups.privacy import Population
+from landed.rollups.privacy import Decision, Population
 
 OF_SINGLE_LINES = frozenset(
     {
@@ -110,7 +110,20 @@ def _may(look: Look, population: Population, row: Row) -> bool:
     month = row.get("month") or (row.get("member") if row.get("kind") == "month" else None)
     if month is not None:
         asked = _within(asked, month)
-    return all(look.privacy.decision(asked, one).shown for one in populations)
+    decisions = [look.privacy.decision(asked, one) for one in populations]
+    return all(one.shown and not _of_few(look, row, one) for one in decisions)
+
+
+def _of_few(look: Look, row: Row, decision: Decision) -> bool:
+    """Whether a row is of too few of those who worked there, as it says itself.
+
+    Others of them ran sessions too, but none that the row counts. A viewer to whom a few people's
+    work is shown, as it is their own, is shown such rows as well.
+    """
+    people, smallest = row.get("people"), look.settings.privacy.smallest_group
+    if people is None or decision.people is None:
+        return False
+    return bool(people < smallest <= decision.people)
 
 
 def _values(row: Row) -> list[tuple[Dimension, str]]:

@@ -8,7 +8,7 @@ from fastapi import Request
 
 from landed.rollups.filters import Filter
 from landed.server.accounts.viewer import Viewer
-from landed.server.pages.addresses import FILTER_NAMES
+from landed.server.asked import FILTER_NAMES
 from landed.server.state import of
 from landed.store import Store
 

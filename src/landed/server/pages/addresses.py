@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from starlette.datastructures import QueryParams
 
-FILTER_NAMES = ("period", "since", "until", "repository", "team", "agent", "model", "feature")
-"""Parameters that narrow what is looked at; links to other pages keep them."""
+from landed.server.asked import FILTER_NAMES
+
 Value = str | int | Iterable[str] | None
 
 

@@ -29,6 +29,8 @@ USUAL_PERIOD = "3m"
 """The time that is shown where the address names none."""
 OTHER_PERIOD_NAMES = {"30d": "this-month", "90d": "3m"}
 """Names of periods that are understood too."""
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Years of the days that can be asked for."""
 UNTOLD_IN_ADDRESS = "-"
 """What stands in an address for those of whom nothing is told."""
 PLURALS: dict[Dimension, str] = {
@@ -190,9 +192,12 @@ def _day(parameters: QueryParams, name: str) -> date | None:
     if not told:
         return None
     try:
-        return date.fromisoformat(told)
+        day = date.fromisoformat(told)
     except ValueError:
         raise UsageError(f"{name} is {told}: write a day as 2026-11-21") from None
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise UsageError(f"{name} is {told}: write a day from {FIRST_YEAR} to {LAST_YEAR}")
+    return day
 
 
 def _span(since: str, until: str) -> str:

@@ -82,7 +82,8 @@ async def _fields(request: Request) -> FormData:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
     except ValueError:
         raise HTTPException(400) from None
-    return FormData(pairs)
+    fields: list[tuple[str, str | UploadFile]] = [*pairs]
+    return FormData(fields)
 
 
 def _shown(connection: HTTPConnection, server: Server) -> str | None:
