@@ -110,17 +110,17 @@ def months_of(bench: Answers) -> list[MonthLines]:
     return [MonthLines(**row) for row in total]
 
 
-def rework_by_of(bench: Answers) -> list[ReworkBy]:
-    """Lines reworked by who wrote and who removed them, most first."""
+def rework_by_of(rows: Rows) -> list[ReworkBy]:
+    """Lines reworked by who wrote and who removed them, most first, of the metric rework_by."""
     keys = ("who", "agent", "by_who", "by_agent")
-    total = summed(bench.rows("rework_by"), keys, ("lines", "reverted"))
+    total = summed(rows, keys, ("lines", "reverted"))
     total.sort(key=lambda row: (-row["lines"], *(row[key] or "" for key in keys)))
     return [ReworkBy(**row) for row in total]
 
 
-def ages_of(bench: Answers) -> list[AgeLines]:
-    """Lines alive by who and age, the youngest first."""
-    total = summed(bench.rows("alive_by_age"), ("who", "agent", "age"), ("lines",))
+def ages_of(rows: Rows) -> list[AgeLines]:
+    """Lines alive by who and age, the youngest first, of the metric alive_by_age."""
+    total = summed(rows, ("who", "agent", "age"), ("lines",))
     total.sort(key=lambda row: (AGES.index(row["age"]), row["who"], row["agent"] or ""))
     return [AgeLines(**row) for row in total]
 

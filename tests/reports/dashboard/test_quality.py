@@ -75,7 +75,8 @@ def test_what_was_estimated_once_is_not_estimated_again(settings: Settings, stor
     again = quality_of(Look(store, settings, alone=True, estimates=look.estimates))
 
     assert first.lasting is not None and again.lasting is not None
-    assert again.delivered is first.delivered
+    assert again.delivered is not None and first.delivered is not None
+    assert again.delivered.dora is first.delivered.dora
     assert again.lasting.rework is first.lasting.rework
 
 

@@ -9,12 +9,13 @@ from datetime import date, datetime
 from typing import cast
 
 from landed.delivery.connections import known_connections
+from landed.reports.dashboard.grouped import without_agents
 from landed.reports.dashboard.look import Look, Row, statement
 from landed.reports.forge_connections import ForgeConnection, find_forges
 from landed.reports.model import Coverage
 from landed.reports.tallies import coverage_of
 from landed.reports.wording import count
-from landed.rollups import Filter
+from landed.rollups import Dimension, Filter
 from landed.store import Store
 
 _NAMES = {
@@ -50,11 +51,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Agent:
-    """An agent, and how it is seen; `people` is null where they are too few to be told."""
+    """An agent, and how it is seen; what is null is of too few people to be told."""
 
     agent: str
-    sessions: int
-    logs: int
+    sessions: int | None
+    logs: int | None
     last_read_at: datetime | None
     last_at: datetime | None
     people: int | None
@@ -125,7 +126,8 @@ class DataPage:
     """What everything rests on; nothing of it is about the work of single people.
 
     `coverage` is null where `hidden` says why; `unexplained` are lines alive without evidence by
-    reason, most first. `unpriced` are calls without a price by model.
+    reason, most first. `unpriced` are calls without a price by model, null where too few people
+    made them; `checks` leaves agents of too few people out.
     """
 
     sources: list[Source]
@@ -139,7 +141,7 @@ class DataPage:
     gaps: list[Gap]
     problems: list[Problems]
     people: People
-    unpriced: list[tuple[str, int]]
+    unpriced: list[tuple[str, int | None]]
     built_at: datetime
     built_seconds: float
     store_bytes: int
@@ -154,15 +156,16 @@ def data_of(look: Look, *, admin: bool) -> DataPage:
     (state,) = store.query("select built_at, seconds from rollup.state").to_pylist()
     sources = _sources(look)
     forges = find_forges(look.settings, _same(store), ask=False)
-    unpriced = [(row["model"], row["calls"]) for row in _rows(look, "data_unpriced")]
+    unpriced = _unpriced(look)
     people = _people(store, admin=admin)
-    coverage = coverage_of(look.rows("coverage")) if decision.shown else None
+    named = _shown(look, "agent")
+    coverage = coverage_of(without_agents(look.rows("coverage"))) if decision.shown else None
     return DataPage(
         sources=sources,
-        agents=[_agent(row, look.settings.privacy.smallest_group) for row in _agents(look)],
+        agents=_agents(look),
         forges=forges,
         telemetry=[Counted(**row) for row in _rows(look, "data_telemetry")],
-        checks=[Checked(**row) for row in _rows(look, "data_checks")],
+        checks=[Checked(**row) for row in _rows(look, "data_checks") if row["agent"] in named],
         coverage=coverage,
         hidden=None if decision.shown else decision.why,
         unexplained=_unexplained(look) if decision.shown else [],
@@ -187,8 +190,26 @@ def _rows(look: Look, name: str) -> list[Row]:
     return found
 
 
-def _agents(look: Look) -> list[Row]:
-    return look.estimated("agents of the data page", lambda: _rows(look, "data_agents"))
+def _agents(look: Look) -> list[Agent]:
+    rows = look.estimated("agents of the data page", lambda: _rows(look, "data_agents"))
+    shown = _shown(look, "agent")
+    smallest = look.settings.privacy.smallest_group
+    return [_agent(row, smallest, shown=row["agent"] in shown) for row in rows]
+
+
+def _unpriced(look: Look) -> list[tuple[str, int | None]]:
+    """Models without a price; how many calls only where enough people made them."""
+    shown = _shown(look, "model")
+    return [
+        (row["model"], row["calls"] if row["model"] in shown else None)
+        for row in _rows(look, "data_unpriced")
+    ]
+
+
+def _shown(look: Look, dimension: Dimension) -> set[str | None]:
+    """The values whose sessions are of enough people to be told."""
+    groups = look.privacy.groups(look.asked, dimension, "sessions")
+    return {group.value for group in groups if group.shown}
 
 
 def _sources(look: Look) -> list[Source]:
@@ -201,7 +222,9 @@ def _sources(look: Look) -> list[Source]:
     return sorted(found, key=lambda source: order.index(source.key))
 
 
-def _agent(row: Row, smallest: int) -> Agent:
+def _agent(row: Row, smallest: int, *, shown: bool) -> Agent:
+    if not shown:
+        return Agent(row["agent"], None, None, row["last_read_at"], None, None, None, None)
     enough = row["people"] >= smallest
     return Agent(
         row["agent"],
@@ -253,7 +276,7 @@ def _gaps(
     sources: list[Source],
     forges: list[ForgeConnection],
     people: People,
-    unpriced: list[tuple[str, int]],
+    unpriced: list[tuple[str, int | None]],
 ) -> list[Gap]:
     """What is missing; what hinders most stands first."""
     pieces = {source.key: source.pieces for source in sources}
@@ -311,10 +334,9 @@ def _gaps(
             )
         )
     if unpriced:
-        calls = sum(number for _, number in unpriced)
         found.append(
             Gap(
-                f"{count(calls, 'call')} of {count(len(unpriced), 'model')} without a price",
+                f"calls of {count(len(unpriced), 'model')} have no price",
                 "name them under [[prices]] in landed.toml",
                 None,
                 "warning",

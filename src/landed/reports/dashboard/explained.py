@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from landed.metrics import Metric
-from landed.reports.dashboard.grouped import OTHERS, folded
+from landed.reports.dashboard.grouped import OTHERS, folded, without_agents
 from landed.reports.dashboard.look import Look, Row
 from landed.reports.dashboard.repositories import code_look
 from landed.reports.explain import unconnected
@@ -83,7 +83,7 @@ def told_of(look: Look, metric: Metric) -> MetricTold:
         formula=formula_of(metric),
         interval=_INTERVALS.get(metric.method or "", _COUNTED),
         limits=_limits(metric),
-        coverage=coverage_of(own.rows("coverage")) if decision.shown else None,
+        coverage=coverage_of(without_agents(own.rows("coverage"))) if decision.shown else None,
         coverage_hidden=None if decision.shown else decision.why,
         missing=missing,
     )

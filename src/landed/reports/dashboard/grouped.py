@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from landed.reports.dashboard.look import Look, Row
 from landed.rollups import Dimension
@@ -21,6 +21,8 @@ UNTOLD = {
 PLACES = {"outside": "outside any repository", "unread": "repositories that were not read"}
 TOLD_AS = {"team": "no team", "model": "untold model"}
 """What metrics call those of whom nothing is told."""
+USING: Population = "changes"
+"""Those whose landed lines are known by agent: commits alone do not tell it of people."""
 
 
 def folded(
@@ -62,3 +64,25 @@ def value_named(look: Look, dimension: str, name: str) -> str:
         known = {shown: value for value, shown in (look.names | PLACES).items()}
         return known.get(name, name)
     return "" if name == UNTOLD.get(dimension) else name
+
+
+def agents_of_few(look: Look) -> set[str]:
+    """Agents whose lines may not be told apart: too few people use them, as far as is known."""
+    known = look.store.query(
+        "select distinct agent from rollup.presence where population = ? and agent <> ''", [USING]
+    )
+    groups = look.privacy.groups(look.asked, "agent", USING)
+    return set(known["agent"].to_pylist()) - {one.value for one in groups if one.shown}
+
+
+def without_few_agents(
+    look: Look, rows: Sequence[Row], columns: Iterable[str] = ("agent",)
+) -> list[Row]:
+    """Rows of lines that name no agent of too few people; add them up, as several become alike."""
+    few = agents_of_few(look)
+    return [row | {column: None for column in columns if row[column] in few} for row in rows]
+
+
+def without_agents(rows: Sequence[Row]) -> list[Row]:
+    """Lines by class and grade alone: an agent may be that of a few people."""
+    return [row | {"agent": None} for row in rows]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from landed.compare import Comparison
-from landed.reports.dashboard.grouped import name_of
+from landed.reports.dashboard.grouped import name_of, without_agents
 from landed.reports.dashboard.lasting import comparison_of
 from landed.reports.dashboard.look import Look, Row
-from landed.reports.dashboard.times import Cells, Moment, spend_series
+from landed.reports.dashboard.times import Cells, Moment, months_joined, spend_series
 from landed.reports.delivery import failures_of
 from landed.reports.delivery_model import ChangeFailures
 from landed.reports.journeys import (
@@ -64,7 +64,10 @@ class Cost:
 
 @dataclass(frozen=True)
 class MonthLanded:
-    """Lines that landed in one month: AI's without and with declared evidence, and all others."""
+    """Lines that landed in one month: AI's without and with declared evidence, and all others.
+
+    `month` is such as 2026-01, or 2026-01 … 2026-03 where one alone is of too few people.
+    """
 
     month: str
     ai_low: int
@@ -131,7 +134,7 @@ def overview_of(look: Look) -> Overview:
         reached=_reached(look, known) if sessions else None,
         cost=_cost(look, known) if sessions else None,
         holding=_holding(look, with_failures="changes" not in hidden) if commits else None,
-        sure=coverage_of(_without_agents(look.rows("coverage"))) if commits else None,
+        sure=coverage_of(without_agents(look.rows("coverage"))) if commits else None,
         leaks=_leaks(look) if sessions else [],
         missing=_missing(look),
         hidden=hidden,
@@ -141,11 +144,6 @@ def overview_of(look: Look) -> Overview:
             "failures": look.rollups.ignored("change_failure"),
         },
     )
-
-
-def _without_agents(rows: list[Row]) -> list[Row]:
-    """Lines by class and grade alone: an agent may be that of a few people."""
-    return [row | {"agent": None} for row in rows]
 
 
 def _reached(look: Look, known: bool) -> Reached:
@@ -199,7 +197,11 @@ def _holding(look: Look, *, with_failures: bool) -> Holding:
     rework = look.estimated(
         "rework compared", lambda: comparison_of(look, look.settings.rework_window_days)
     )
-    return Holding(rework, failures, landed_by_month(look.rows("lines_landed")))
+    # lines know their agent, the people who committed them do not
+    landed = months_joined(
+        look, "changes" if look.asked.agent else "commits", look.rows("lines_landed")
+    )
+    return Holding(rework, failures, landed_by_month(landed))
 
 
 def landed_by_month(rows: list[Row]) -> list[MonthLanded]:

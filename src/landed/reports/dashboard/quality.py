@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 
 from landed.compare import Comparison
+from landed.reports.dashboard.grouped import USING, agents_of_few, without_few_agents
 from landed.reports.dashboard.look import Look, Row
+from landed.reports.dashboard.times import months_joined
 from landed.reports.delivery import (
     causes_of,
     change_counts_of,
@@ -37,11 +38,9 @@ from landed.reports.delivery_model import (
 from landed.reports.lasting import lasting_of
 from landed.reports.model import AgeLines, GroupSurvival, ReworkBy
 from landed.reports.tallies import ages_of, rework_by_of
-from landed.rollups.privacy import POPULATIONS, Population
+from landed.rollups.privacy import POPULATIONS
 
 _MINUTE = 60_000
-_USING: Population = "changes"
-"""Those whose landed lines are known by agent: commits alone do not tell it of people."""
 
 
 @dataclass(frozen=True)
@@ -110,7 +109,7 @@ def quality_of(look: Look) -> QualityPage:
             hidden[population] = decision.why or ""
     if look.asked.agent and "commits" not in hidden:
         # lines know their agent, the people who committed them do not
-        hidden |= {"commits": hidden[_USING]} if _USING in hidden else {}
+        hidden |= {"commits": hidden[USING]} if USING in hidden else {}
     return QualityPage(
         since=look.since,
         until=look.until,
@@ -132,32 +131,15 @@ def quality_of(look: Look) -> QualityPage:
 def _lasting(look: Look) -> Lasting:
     days = look.settings.rework_window_days
     survival, rework = look.estimated("survival", lambda: lasting_of(look, days))
-    shown = _agents_shown(look)
+    few = agents_of_few(look)
+    reworked = without_few_agents(look, look.rows("rework_by"), ("agent", "by_agent"))
     return Lasting(
-        [one for one in survival if one.group.agent is None or shown(one.group.agent)],
+        [one for one in survival if one.group.agent not in few],
         rework,
         days,
-        [
-            replace(
-                row,
-                agent=row.agent if shown(row.agent) else None,
-                by_agent=row.by_agent if shown(row.by_agent) else None,
-            )
-            for row in rework_by_of(look)
-        ],
-        ages_of(look),
+        rework_by_of(reworked),
+        ages_of(without_few_agents(look, look.rows("alive_by_age"))),
     )
-
-
-def _agents_shown(look: Look) -> Callable[[str | None], bool]:
-    """Whether lines of an agent may be told apart: enough people use it, as far as is known."""
-    known = look.store.query(
-        "select distinct agent from rollup.presence where population = ? and agent <> ''",
-        [_USING],
-    )
-    groups = look.privacy.groups(look.asked, "agent", _USING)
-    few = set(known["agent"].to_pylist()) - {one.value for one in groups if one.shown}
-    return lambda agent: agent not in few
 
 
 def _delivered(look: Look) -> Delivered | None:
@@ -167,7 +149,10 @@ def _delivered(look: Look) -> Delivered | None:
         row["has_forge"] or row["has_deployments"] or row["has_incidents"] for row in scopes
     ):
         return None
-    return look.estimated("delivered", lambda: _estimated(look, connected))
+    found = look.estimated("delivered", lambda: _estimated(look, connected))
+    # the others are kept for everybody; whose months are joined is decided for each viewer anew
+    months = months_joined(look, "changes", look.rows("deployments_by_month"))
+    return replace(found, months=deployment_months_of(months))
 
 
 def _estimated(look: Look, connected: list[Connected]) -> Delivered:
@@ -184,7 +169,7 @@ def _estimated(look: Look, connected: list[Connected]) -> Delivered:
         unreviewed=unreviewed_of(look.rows("unreviewed_lines")),
         incidents=incidents_of(look.rows("incident_rate")),
         causes=causes_of(look.rows("incident_causes")),
-        months=deployment_months_of(look.rows("deployments_by_month")),
+        months=[],
     )
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from landed.reports.dashboard.grouped import without_agents, without_few_agents
 from landed.reports.dashboard.look import Look, Row, statement
 from landed.reports.model import Authored, Coverage, Notice, Range
 from landed.reports.tallies import coverage_of, range_of
@@ -135,7 +136,7 @@ def repositories_of(look: Look) -> RepositoriesPage:
         since=look.since,
         until=look.until,
         repositories=found,
-        whole=coverage_of(whole.rows("coverage")) if decision.shown else None,
+        whole=coverage_of(without_agents(whole.rows("coverage"))) if decision.shown else None,
         hidden=None if decision.shown else decision.why,
         ignored=tuple(name for name in look.asked.restricted if name != "repository"),
     )
@@ -148,6 +149,11 @@ def repository_of(look: Look, repository: str) -> RepositoryPage | None:
     if not found:
         return None
     one = found[0]
+    if one.standing is not None:
+        # all who ever worked there stand behind today's lines
+        everybody = look.asking(Filter(repository=(repository,)))
+        told = without_few_agents(everybody, own.rows("coverage"))
+        one = replace(one, standing=_standing(told))
     releases = [] if one.hidden else _asked(own, "repository_releases", repository)
     deployments = []
     if one.hidden is None:
@@ -212,7 +218,9 @@ def _repositories(look: Look) -> list[Repository]:
                 shallow=bool(row["shallow"]),
                 first_commit_at=row["first_commit_at"],
                 last_commit_at=row["last_commit_at"] if hidden is None else None,
-                standing=_standing(coverage.get(name, [])) if hidden is None else None,
+                standing=_standing(without_agents(coverage.get(name, [])))
+                if hidden is None
+                else None,
                 flow=None
                 if flow_hidden is not None
                 else _flow(landed.get(name, []), rework.get(name, [])),

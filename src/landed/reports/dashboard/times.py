@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -69,6 +70,24 @@ def spend_series(look: Look, cells: Cells) -> list[Moment]:
         cost = Money(row["list"] if priced else None, row["cash"])
         found.append(Moment(first, last, row["calls"], row["tokens"], cost))
     return found
+
+
+def months_joined(look: Look, population: Population, rows: Sequence[Row]) -> list[Row]:
+    """Rows by month, such as 2026-01, renamed 2026-01 … 2026-03 where one is of too few people.
+
+    Each month is told with those that `Cells.months` joins it with: add the rows up. `population`
+    are those whose work the rows are; of nobody's work all months stay.
+    """
+    cells = Cells.months(look, population)
+    spans = [(f"{first:%Y-%m}", f"{last:%Y-%m}") for first, last in cells.spans]
+    if not spans:
+        return list(rows)
+    names = {}
+    for month in {row["month"] for row in rows}:
+        # what stands before the first of that work goes with it
+        first, last = max((span for span in spans if span[0] <= month), default=spans[0])
+        names[month] = first if first == last else f"{first} … {last}"
+    return [row | {"month": names[row["month"]]} for row in rows]
 
 
 def _midnight(day: date) -> int:

@@ -35,8 +35,8 @@ _SOURCES = (
 )
 _AGENTS = (
     Column("agent", "Agent", kind="wide", sortable=False),
-    Column("sessions", "Sessions", "count", sortable=False),
-    Column("logs", "Logs", "count", sortable=False),
+    Column("sessions", "Sessions", "own", sortable=False),
+    Column("logs", "Logs", "own", sortable=False),
     Column("people", "People seen", "own", sortable=False),
     Column("complete", "Wholly seen", "own", sortable=False, hint="All their tools are captured"),
     Column("first_at", "Seen since", "day", kind="text", sortable=False),

@@ -84,7 +84,7 @@ def _by_month(holding: Holding | None) -> Drawn | None:
     for month in holding.landed:
         amounts = (month.ai_low, month.ai_high - month.ai_low, month.others)
         rows += [
-            {"date": f"{month.month}-01", "series": series.name, "value": amount}
+            {"date": f"{month.month[:7]}-01", "series": series.name, "value": amount}
             for series, amount in zip(_LANDED, amounts, strict=True)
         ]
     columns = (

@@ -124,13 +124,15 @@ def by_month(months: Sequence[MonthDeployments]) -> Drawn | None:
     for one in months:
         amounts = (one.deployments - one.failed, one.failed)
         rows += [
-            {"date": f"{one.month}-01", "series": series.name, "value": amount}
+            {"date": f"{one.month[:7]}-01", "series": series.name, "value": amount}
             for series, amount in zip(_OUTCOMES, amounts, strict=True)
         ]
     total, failed = (
         sum(getattr(one, name) for one in months) for name in ("deployments", "failed")
     )
-    first, last = (date.fromisoformat(f"{one.month}-01") for one in (months[0], months[-1]))
+    first, last = (
+        date.fromisoformat(f"{month}-01") for month in (months[0].month[:7], months[-1].month[-7:])
+    )
     return drawn(
         "deployments",
         "How many deployments, and how many failed?",
