@@ -8,6 +8,7 @@ import pytest
 from tests.server.running import Running
 
 from landed.errors import StoreError
+from landed.server import work as work_of_server
 from landed.server.work import Work
 
 
@@ -75,7 +76,7 @@ def test_where_one_cannot_start_the_others_stop(alone: Running) -> None:
 def test_who_waits_behind_a_long_writer_is_sent_away(
     alone: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("landed.server.work.PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr(work_of_server, "PATIENCE_SECONDS", 0.05)
     told: list[str] = []
     alone.server.background.append(WaitingForItsTurn(alone, told))
     work = Work(alone.server)

@@ -13,11 +13,14 @@ import pytest
 from tests.reports.dashboard.changed_shop import changed_shop
 
 from landed.config import Settings
+from landed.metrics import metric
 from landed.records import AGENTS, TABLES
 from landed.reports.dashboard.agents import agents_of
 from landed.reports.dashboard.data import data_of
 from landed.reports.dashboard.estimates import Estimates
+from landed.reports.dashboard.grouped import subject_shown
 from landed.reports.dashboard.look import Look
+from landed.reports.dashboard.metric_rows import metric_rows
 from landed.reports.dashboard.overview import overview_of
 from landed.reports.dashboard.quality import quality_of
 from landed.reports.dashboard.repositories import repository_of
@@ -53,8 +56,8 @@ def look(store: Store, *own: str, estimates: Estimates | None = None) -> Look:
     return Look(store, settings, own=frozenset(own), estimates=estimates or Estimates())
 
 
-def put_presence(store: Store, *worked: tuple[str, str, str, int]) -> None:
-    """Have these have worked: population, person, agent, and the day."""
+def put_presence(store: Store, *worked: tuple[str, str, str, int], feature: str = "cart") -> None:
+    """Have these have worked at a feature: population, person, agent, and the day."""
     schema = store.query("select * from rollup.presence limit 0").schema
     told: list[dict[str, Any]] = [
         {
@@ -64,7 +67,7 @@ def put_presence(store: Store, *worked: tuple[str, str, str, int]) -> None:
             "team": "",
             "agent": agent,
             "model": "",
-            "feature": "",
+            "feature": feature if population == "sessions" else "",
             "day": day,
         }
         for population, person, agent, day in worked
@@ -145,7 +148,9 @@ def test_what_is_kept_for_one_viewer_tells_another_nothing(store: Store) -> None
         "cash_microdollars": 0,
     }
     rows = [
-        dict.fromkeys(schema.names) | line | {"person": person, "agent": agent, "session": person}
+        dict.fromkeys(schema.names)
+        | line
+        | {"person": person, "agent": agent, "session": person, "cash_microdollars": 0}
         for person, agent in [
             ("ana@example.com", "codex"),
             *((one, "claude-code") for one in CROWD),
@@ -177,7 +182,13 @@ def test_sessions_of_an_agent_are_counted_only_for_enough_people(store: Store) -
         rows = [
             dict.fromkeys(schema.names)
             | {"agent": agent, "session": f"{agent}-{person}"}
-            | {"started_at": BEGUN, "ended_at": BEGUN, "cwd": "/shop"}
+            | {
+                "started_at": BEGUN,
+                "ended_at": BEGUN,
+                "cwd": "/shop",
+                "machine_user": "a",
+                "sub_agent": False,
+            }
             for person in people
         ]
         own = schema.remove(schema.get_field_index("repository"))
@@ -187,3 +198,49 @@ def test_sessions_of_an_agent_are_counted_only_for_enough_people(store: Store) -
 
     assert told["claude-code"] == len(CROWD)
     assert told["gemini-cli"] is None
+
+
+@pytest.mark.parametrize(
+    ("people", "subject", "shown"),
+    [
+        (CROWD, "cart", True),
+        (CROWD[:3], "cart", False),
+        (CROWD, "fix/rounding", False),
+        (("ana@example.com",), "fix/rounding", False),
+    ],
+)
+def test_what_left_no_line_is_told_of_features_of_enough_people_alone(
+    store: Store, people: tuple[str, ...], subject: str, shown: bool
+) -> None:
+    worked = (("sessions", person, "codex", FIRST) for person in people)
+    put_presence(store, *worked, feature="" if "/" in subject else subject)
+    row = {"repository": SHOP, "subject": subject}
+
+    assert subject_shown(look(store), row) == shown
+
+
+def test_ones_own_branch_that_left_no_line_is_told(store: Store) -> None:
+    put_presence(store, ("sessions", "ana@example.com", "codex", FIRST), feature="")
+
+    assert subject_shown(look(store, "ana@example.com"), {"repository": SHOP, "subject": "fix/a"})
+
+
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [(CROWD, {"aider", "claude-code"}), (CROWD[:2], {"claude-code"}), ((), {"claude-code"})],
+)
+def test_lines_of_an_agent_without_sessions_are_told_if_enough_changes_name_it(
+    store: Store, people: tuple[str, ...], told: set[str]
+) -> None:
+    put_presence(
+        store,
+        *(("commits", person, "", FIRST) for person in CROWD),
+        *(("changes", person, agent, FIRST) for agent in ("", "claude-code") for person in CROWD),
+        *(("changes", person, "aider", FIRST) for person in people),
+    )
+
+    rows = metric_rows(look(store), metric("coverage")).rows
+
+    assert rows is not None
+    assert {row["agent"] for row in rows.to_pylist() if row["who"] == "ai"} == told
+    assert "automation" in rows["who"].to_pylist()

@@ -99,4 +99,5 @@ def test_errors_are_words_for_people_and_data_for_programs(company: Running) -> 
 
     program = httpx.get(f"{company.address}/api/v1/nothing")
     assert program.status_code == 404
-    assert program.json() == {"detail": "There is no such page, or it is not there any more."}
+    assert program.headers["content-type"] == "application/problem+json"
+    assert program.json()["detail"] == "There is no such page, or it is not there any more."

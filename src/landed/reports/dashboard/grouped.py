@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from landed.reports.dashboard.look import Look, Row
+from landed.rollups import UNTOLD as NOTHING_TOLD
 from landed.rollups import Dimension
 from landed.rollups.privacy import Population
 
@@ -86,3 +87,21 @@ def without_few_agents(
 def without_agents(rows: Sequence[Row]) -> list[Row]:
     """Lines by class and grade alone: an agent may be that of a few people."""
     return [row | {"agent": None} for row in rows]
+
+
+def subject_shown(look: Look, row: Row) -> bool:
+    """Whether a row of the metric leaks may be shown: a feature, else a branch, in a repository.
+
+    A branch is one person's as a rule, and nothing tells whose: it is shown where all work without
+    a feature is the viewer's own.
+    """
+    asked = look.asked
+    if row["repository"] is not None:
+        asked = asked.having("repository", row["repository"])
+    known = look.store.query("select distinct feature from rollup.presence where feature <> ''")
+    if row["subject"] in known["feature"].to_pylist():
+        return look.privacy.decision(asked.having("feature", row["subject"]), "sessions").shown
+    untold = look.privacy.decision(asked.having("feature", NOTHING_TOLD), "sessions")
+    if row["subject"] == UNTOLD["feature"]:
+        return untold.shown
+    return untold.shown and (untold.people or 0) < look.settings.privacy.smallest_group

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 
 from landed.metrics import Metric
-from landed.reports.dashboard.grouped import TOLD_AS
+from landed.reports.dashboard.grouped import TOLD_AS, subject_shown
 from landed.reports.dashboard.look import Look, Row
 from landed.reports.explain import Quotient, figures_of
 from landed.rollups import DIMENSIONS, UNTOLD, Dimension, Filter
@@ -100,18 +100,36 @@ def _by_work(metric: Metric) -> bool:
 
 
 def _may(look: Look, population: Population, row: Row) -> bool:
+    if "subject" in row:
+        return subject_shown(look, row)
     asked = look.asked
     populations = {population}
     for dimension, value in _values(row):
         asked = asked.having(dimension, value)
         if dimension != "repository":
-            # commits and changes do not tell who else uses an agent, model or feature
+            # commits do not tell who else uses an agent, model or feature
             populations.add("sessions")
+    by_agent = _told_agent(row)
+    if by_agent:
+        # lines know agents of whom no session was seen
+        populations.add("changes")
     month = row.get("month") or (row.get("member") if row.get("kind") == "month" else None)
     if month is not None:
         asked = _within(asked, month)
-    decisions = [look.privacy.decision(asked, one) for one in populations]
-    return all(one.shown and not _of_few(look, row, one) for one in decisions)
+    decisions = {one: look.privacy.decision(asked, one) for one in populations}
+    if by_agent and not look.alone and not _used(decisions):
+        return False
+    return all(one.shown and not _of_few(look, row, one) for one in decisions.values())
+
+
+def _told_agent(row: Row) -> bool:
+    """Whether a row is about the work of an agent that people use."""
+    return row.get("agent") is not None and row.get("who") != "automation"
+
+
+def _used(decisions: dict[Population, Decision]) -> bool:
+    """Whether anybody is known to use the agent; of nobody's work everything would be shown."""
+    return any(decisions[one].people for one in ("sessions", "changes") if one in decisions)
 
 
 def _of_few(look: Look, row: Row, decision: Decision) -> bool:
@@ -130,9 +148,7 @@ def _values(row: Row) -> list[tuple[Dimension, str]]:
     """The group of people that a row is about."""
     found: list[tuple[Dimension, str]] = []
     for dimension in DIMENSIONS:
-        if dimension == "feature" and "subject" in row:
-            found.append((dimension, _value(dimension, row["subject"])))
-        elif row.get("kind") == dimension and "member" in row:
+        if row.get("kind") == dimension and "member" in row:
             found.append((dimension, _value(dimension, row["member"])))
         elif dimension in row and not (dimension == "repository" and row[dimension] is None):
             found.append((dimension, _value(dimension, row[dimension])))

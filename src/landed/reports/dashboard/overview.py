@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from landed.compare import Comparison
-from landed.reports.dashboard.grouped import name_of, without_agents
+from landed.reports.dashboard.grouped import name_of, subject_shown, without_agents
 from landed.reports.dashboard.lasting import comparison_of
 from landed.reports.dashboard.look import Look, Row
 from landed.reports.dashboard.times import Cells, Moment, months_joined, spend_series
@@ -220,11 +220,6 @@ def landed_by_month(rows: list[Row]) -> list[MonthLanded]:
 
 def _leaks(look: Look) -> list[Leak]:
     """Features all of whose lines are gone, of enough people to be shown, dearest first."""
-    shown = {
-        group.value
-        for group in look.privacy.groups(look.asked, "feature", "sessions")
-        if group.shown
-    }
     return [
         Leak(
             name_of(look, "repository", row["repository"]),
@@ -234,7 +229,7 @@ def _leaks(look: Look) -> list[Leak]:
             money_of([row]),
         )
         for row in look.rows("leaks")
-        if row["subject"] in shown
+        if subject_shown(look, row)
     ]
 
 

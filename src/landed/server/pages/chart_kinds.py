@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Literal
 
 import altair as alt
@@ -18,12 +19,7 @@ _LABELS: dict[Unit, str] = {
     "dollars": "'$' + format(datum.value, datum.value < 10 ? ',.2~f' : '~s')",
 }
 _FORMATS: dict[Unit, str] = {"number": ",", "percent": ".1%", "dollars": "$,.2f"}
-_TIME_UNITS: dict[Step, Literal["utcyearmonthdate", "utcyearmonth", "utcyearquarter"]] = {
-    "day": "utcyearmonthdate",
-    "week": "utcyearmonthdate",
-    "month": "utcyearmonth",
-    "quarter": "utcyearquarter",
-}
+_MONTHS_IN: dict[Step, int] = {"month": 1, "quarter": 3}
 _TIME_FORMATS: dict[Step, str] = {
     "day": "%-d %b %Y",
     "week": "week of %-d %b %Y",
@@ -53,11 +49,18 @@ def bars_over_time(
     """
     places = {one.name: place for place, one in enumerate(series)}
     values = [{**row, "order": places[row["series"]]} for row in rows if row["value"]]
+    x = alt.X("date:T", timeUnit="utcyearmonthdate", axis=_times(step))
+    if step in _MONTHS_IN:
+        # each bar has its name below it: along a line of time the next month would be named too
+        names = _months(values, _MONTHS_IN[step])
+        for row in values:
+            row["month"] = _month(row["date"], _MONTHS_IN[step])
+        x = alt.X("month:O", scale=alt.Scale(domain=names), axis=_times(step, written=True))
     chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=tuple(values)))
         .mark_bar(width=alt.RelativeBandSize(band=0.82), cornerRadius=1)
         .encode(
-            x=alt.X("date:T", timeUnit=_TIME_UNITS[step], axis=_times(step)),
+            x=x,
             y=alt.Y("value:Q", stack="zero", axis=_values(unit)),
             color=_colour(series),
             order=alt.Order("order:Q"),
@@ -203,7 +206,28 @@ def _colour(series: Sequence[Series]) -> alt.Color:
     return alt.Color("series:N", scale=scale, legend=None)
 
 
-def _times(step: Step) -> alt.Axis:
+def _month(day: str, together: int) -> str:
+    """The first month of those that stand together, as Nov 2026."""
+    found = date.fromisoformat(day)
+    return date(found.year, (found.month - 1) // together * together + 1, 1).strftime("%b %Y")
+
+
+def _months(values: Sequence[Mapping[str, Any]], together: int) -> list[str]:
+    """Every month from the first to the last, or every quarter: one without values too."""
+    days = [date.fromisoformat(row["date"]) for row in values]
+    if not days:
+        return []
+    first, last = ((day.year * 12 + day.month - 1) // together for day in (min(days), max(days)))
+    months = (place * together for place in range(first, last + 1))
+    return [date(month // 12, month % 12 + 1, 1).strftime("%b %Y") for month in months]
+
+
+def _times(step: Step, *, written: bool = False) -> alt.Axis:
+    """The axis of times; `written`: its labels are words already, one for each bar."""
+    if written:
+        return alt.Axis(
+            title=None, grid=False, labelAngle=0, labelOverlap="greedy", labelSeparation=12
+        )
     return alt.Axis(
         title=None,
         grid=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -53,6 +54,15 @@ class Scale:
         """The place of a value as 37.50%."""
         span = (self.high - self.low) or 1.0
         return f"{min(100.0, max(0.0, 100 * (value - self.low) / span)):.2f}%"
+
+    def ticks(self) -> list[float]:
+        """Three to six round values that the line holds, such as 0, 0.2, 0.4, 0.6."""
+        span = (self.high - self.low) or 1.0
+        unit = 10.0 ** math.floor(math.log10(span))
+        steps = (unit * part for part in (0.2, 0.25, 0.5, 1.0, 2.0))
+        step = next(step for step in steps if span / step < 5)
+        first, last = math.ceil(self.low / step), math.floor(self.high / step)
+        return [round(place * step, 12) for place in range(first, last + 1)]
 
     def between(self, low: float, high: float) -> str:
         """The length from one value to another as 12.50%."""

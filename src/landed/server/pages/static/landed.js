@@ -18,6 +18,20 @@ for (const toggle of document.querySelectorAll("[data-theme-toggle]")) {
   });
 }
 
+// Long tables on a phone show their first rows, until all are asked for.
+for (const button of document.querySelectorAll("[data-unfold]")) {
+  const table = button.closest(".table-scroll");
+  table.classList.add("folded");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const next = table.querySelector(".further");
+    table.classList.remove("folded");
+    button.hidden = true;
+    next.tabIndex = -1;
+    next.focus();
+  });
+}
+
 // One list of the filter bar is open at a time; closing one that was changed applies it.
 const picks = [...document.querySelectorAll("[data-pick]")];
 const state = (pick) => JSON.stringify([...pick.querySelectorAll("input:not([data-narrow])")]
