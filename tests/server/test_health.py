@@ -63,6 +63,8 @@ def test_answers_are_counted_by_route_and_never_by_address(company: Running) -> 
     browser.get("/admin/accounts")
     browser.get("/people-who-left")
     browser.send("/account", "/account/sessions/5/end")
+    browser.get("/explain")
+    browser.get("/api/v1/metrics")
 
     text = company.server.meters.text(company.server).decode()
     counts = read(company)
@@ -73,6 +75,8 @@ def test_answers_are_counted_by_route_and_never_by_address(company: Running) -> 
         == 1
     )
     assert 'route="/account/sessions/{number}/end"' in text
+    assert 'route="/explain"' in text
+    assert 'route="/api/v1/metrics"' in text
     assert 'route="none"' in text
     assert "secret-team" not in text
     assert "people-who-left" not in text

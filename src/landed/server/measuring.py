@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from landed.server.meters import Meters
 
+_API = "/api/v1"
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -33,7 +34,16 @@ class Measured:
         try:
             await self._app(scope, receive, send_and_note)
         finally:
-            route = getattr(scope.get("route"), "path", "") or "none"
+            route = _route(scope)
             method = scope["method"] if scope["method"] in _METHODS else "other"
             taken = time.perf_counter() - began
             self._meters.requests.labels(route, method, f"{status // 100}xx").observe(taken)
+
+
+def _route(scope: Scope) -> str:
+    """The template of the route that answered; routes of the API do not tell their beginning."""
+    found: str = getattr(scope.get("route"), "path", "")
+    if not found:
+        return "none"
+    apart = scope["path"].startswith(f"{_API}/") and not found.startswith(f"{_API}/")
+    return f"{_API}{found}" if apart else found

@@ -56,10 +56,10 @@ class Scale:
         return f"{min(100.0, max(0.0, 100 * (value - self.low) / span)):.2f}%"
 
     def ticks(self) -> list[float]:
-        """Three to six round values that the line holds, such as 0, 0.2, 0.4, 0.6."""
+        """Two to five round values that the line holds, such as 0, 0.2, 0.4, 0.6."""
         span = (self.high - self.low) or 1.0
         unit = 10.0 ** math.floor(math.log10(span))
-        steps = (unit * part for part in (0.2, 0.25, 0.5, 1.0, 2.0))
+        steps = (unit * part for part in (0.2, 0.5, 1.0, 2.0))
         step = next(step for step in steps if span / step < 5)
         first, last = math.ceil(self.low / step), math.floor(self.high / step)
         return [round(place * step, 12) for place in range(first, last + 1)]
