@@ -89,6 +89,28 @@ def test_a_job_that_fails_hinders_no_other_and_waits(
     assert states["logs"].next_at > states["sync"].next_at  # type: ignore[operator]
 
 
+def test_a_job_that_cannot_say_whether_it_is_due_hinders_no_other(alone: Running) -> None:
+    def due() -> bool:
+        raise RuntimeError("secret")
+
+    torn = job("logs", lambda _: Result("ok"), due=due)
+    with scheduling(alone, torn, job("sync", lambda _: Result("ok"))):
+        wait_until(lambda: bool(ended(alone)))
+
+    assert [run.job for run in runs(alone)] == ["sync"]
+
+
+def test_a_job_whose_end_cannot_be_told_may_run_again(alone: Running) -> None:
+    untold = Result("ok", None, {"folders": object()})  # type: ignore[dict-item]
+    with scheduling(alone, job("sync", lambda _: untold, every=None)) as scheduler:
+        scheduler.begin("sync", "ana")
+        wait_until(lambda: not any(state.running for state in scheduler.states()))
+        scheduler.begin("sync", "ana")
+        wait_until(lambda: not any(state.running for state in scheduler.states()))
+
+    assert ended(alone) == []
+
+
 def test_never_two_of_a_kind_at_once(alone: Running) -> None:
     go_on, begun = threading.Event(), threading.Semaphore(0)
 

@@ -10,26 +10,13 @@ from landed.reports.dashboard.agents import AgentsPage, Compared, agents_of
 from landed.reports.dashboard.grouped import OTHERS, value_named
 from landed.reports.dashboard.look import Look
 from landed.server.pages.addresses import Address
-from landed.server.pages.listing import Column
 from landed.server.pages.looking import looking
 from landed.server.pages.rendering import render
-from landed.server.pages.rows import GroupRow, SideRow, group_rows, side_row
+from landed.server.pages.rows import FUNNEL_COLUMNS, GroupRow, SideRow, group_rows, side_row
 
 router = APIRouter(include_in_schema=False)
 
 _TITLES = {"agent": "Agents", "model": "Models"}
-_FUNNELS = (
-    Column("name", "Group", kind="wide", link="href"),
-    Column("generated", "Generated", "count"),
-    Column("committed", "Committed", "percent"),
-    Column("merged", "Merged", "percent"),
-    Column("deployed", "Deployed", "percent"),
-    Column("live", "Live now", "percent"),
-    Column("list", "List price", "dollars"),
-    Column(
-        "per_live_line", "A live line", "dollars", hint="List price of its lines, per live line"
-    ),
-)
 
 
 @router.get("/agents")
@@ -53,7 +40,7 @@ def agents(request: Request) -> HTMLResponse:
         shipped=[_shipped(one, here) for one in page.compared if one.shipped],
         standing=[_standing(one, here) for one in page.compared if one.standing],
         funnels=[(_TITLES[kind], kind, rows) for kind, rows in funnels.items() if rows],
-        funnel_columns=_FUNNELS,
+        funnel_columns=FUNNEL_COLUMNS,
     )
 
 

@@ -14,7 +14,7 @@ from landed.server.pages.addresses import Address
 from landed.server.pages.listing import Column
 from landed.server.pages.looking import looking
 from landed.server.pages.rendering import render
-from landed.server.pages.rows import bucket_rows, group_rows, stage_rows
+from landed.server.pages.rows import FUNNEL_COLUMNS, bucket_rows, group_rows, stage_rows
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,18 +24,6 @@ _KINDS = {
     "team": "By team",
     "repository": "By repository",
 }
-_GROUPS = (
-    Column("name", "Group", kind="wide", link="href"),
-    Column("generated", "Generated", "count"),
-    Column("committed", "Committed", "percent"),
-    Column("merged", "Merged", "percent"),
-    Column("deployed", "Deployed", "percent"),
-    Column("live", "Live now", "percent"),
-    Column("list", "List price", "dollars"),
-    Column(
-        "per_live_line", "A live line", "dollars", hint="List price of all lines, per live line"
-    ),
-)
 _REASONS = (
     Column("bucket", "Where it went", "bucket_word", kind="text"),
     Column("reason", "Why", kind="wide"),
@@ -95,7 +83,7 @@ def journey(request: Request) -> HTMLResponse:
         reasons=[bucket for bucket in page.buckets if bucket.reason],
         tables=[(_KINDS[kind], rows) for kind, rows in tables.items() if rows],
         cohorts=group_rows(page.cohorts, lambda _: None),
-        group_columns=_GROUPS,
+        group_columns=FUNNEL_COLUMNS,
         reason_columns=_REASONS,
         turn_columns=_TURNS,
         line_columns=_LINES,

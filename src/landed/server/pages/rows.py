@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from landed.compare import Figure
 from landed.reports import wording
 from landed.reports.journeys_model import BucketLines, FunnelGroup, Stage
+from landed.server.pages.listing import Column
 
 BUCKET_ORDER = (
     "live",
@@ -25,6 +26,20 @@ BUCKET_ORDER = (
     "untraced",
 )
 """Buckets from what stands to what is gone."""
+
+FUNNEL_COLUMNS = (
+    Column("name", "Group", kind="wide", link="href"),
+    Column("generated", "Generated", "count"),
+    Column("committed", "Committed", "percent"),
+    Column("merged", "Merged", "percent"),
+    Column("deployed", "Deployed", "percent"),
+    Column("live", "Live now", "percent"),
+    Column("list", "List price", "dollars"),
+    Column(
+        "per_live_line", "A live line", "dollars", hint="List price of its lines, per live line"
+    ),
+)
+"""Of tables whose rows are GroupRows."""
 
 
 @dataclass(frozen=True)

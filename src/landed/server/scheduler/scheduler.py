@@ -111,6 +111,10 @@ class Scheduler:
         except LandedError as error:
             _log.warning("whether %s is due cannot be told: %s", planned.job.name, error)
             return False
+        except Exception:
+            # one job hinders no other
+            _log.exception("whether %s is due cannot be told", planned.job.name)
+            return False
 
     def _start(self, planned: Planned, by: str) -> RunRecord:
         """Begin in a thread; for who holds the lock."""
@@ -138,11 +142,18 @@ class Scheduler:
             result = Result("failed", message, crashed=True)
         finally:
             if not (job.silent and result.outcome == "skipped"):
-                self.note(run, result)
+                self._note_safely(run, result)
             with self._lock:
                 planned.pace.ended(begun, time.monotonic(), result.crashed)
                 planned.running = False
                 self._threads.discard(threading.current_thread())
+
+    def _note_safely(self, run: RunRecord, result: Result) -> None:
+        """As `note`; a run that cannot be told of does not keep its job from running again."""
+        try:
+            self.note(run, result)
+        except Exception:
+            _log.exception("how %s ended cannot be told", run.job)
 
     def note(self, run: RunRecord, result: Result) -> None:
         """Keep how a run ended, and count it."""
