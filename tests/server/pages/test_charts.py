@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Literal
 
 import orjson
 import pytest
@@ -37,6 +38,24 @@ SERIES = [Series("AI", palette.WHO["ai"]), Series("</script><b>", palette.WHO["h
 def a_chart(what: str = "lines") -> charts.Drawn:
     chart = bars_over_time(ROWS, SERIES, step="day", what=what)
     return drawn("lines", "How many?", chart, columns=COLUMNS, rows=ROWS, series=SERIES)
+
+
+@pytest.mark.parametrize(
+    ("step", "named"),
+    [
+        ("month", ["Nov 2025", "Dec 2025", "Jan 2026", "Feb 2026"]),
+        ("quarter", ["Oct 2025", "Jan 2026"]),
+    ],
+)
+def test_bars_name_every_month_to_the_last_and_none_after_it(
+    step: Literal["month", "quarter"], named: list[str]
+) -> None:
+    rows = [
+        {"date": "2025-11-01", "series": "AI", "value": 3},
+        {"date": "2026-02-01", "series": "AI", "value": 4},
+    ]
+    spec = bars_over_time(rows, SERIES[:1], step=step, what="lines").to_dict()
+    assert spec["encoding"]["x"]["scale"]["domain"] == named
 
 
 @pytest.mark.parametrize("size", ["whole", "half", "narrow"])

@@ -50,6 +50,12 @@ def test_a_scale_takes_in_what_lies_below_nothing() -> None:
     assert scale_of([], room=1.0).at(0) == "0.00%"
 
 
+def test_a_scale_names_a_few_round_values() -> None:
+    assert scale_of([0.75]).ticks() == [0.0, 0.2, 0.4, 0.6]
+    assert scale_of([0.115]).ticks() == [0.0, 0.05, 0.1]
+    assert scale_of([-3, 3]).ticks() == [-2.0, 0.0, 2.0]
+
+
 def test_bands_leave_the_left_edge_without_a_gap_and_arrive_at_their_rows() -> None:
     drawn = flows([3, 1, 0])
     assert drawn.height == 3 * FLOW_ROW

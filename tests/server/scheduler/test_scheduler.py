@@ -102,7 +102,7 @@ def test_a_job_that_cannot_say_whether_it_is_due_hinders_no_other(alone: Running
 
 def test_a_job_whose_end_cannot_be_told_may_run_again(alone: Running) -> None:
     untold = Result("ok", None, {"folders": object()})  # type: ignore[dict-item]
-    with scheduling(alone, job("sync", lambda _: untold, every=None)) as scheduler:
+    with scheduling(alone, job("sync", lambda _: untold, due=lambda: False)) as scheduler:
         scheduler.begin("sync", "ana")
         wait_until(lambda: not any(state.running for state in scheduler.states()))
         scheduler.begin("sync", "ana")

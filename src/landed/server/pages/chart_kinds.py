@@ -226,7 +226,12 @@ def _times(step: Step, *, written: bool = False) -> alt.Axis:
     """The axis of times; `written`: its labels are words already, one for each bar."""
     if written:
         return alt.Axis(
-            title=None, grid=False, labelAngle=0, labelOverlap="greedy", labelSeparation=12
+            title=None,
+            grid=False,
+            labelAngle=0,
+            labelOverlap="greedy",
+            labelSeparation=12,
+            labelPadding=6,
         )
     return alt.Axis(
         title=None,

@@ -135,7 +135,6 @@ def data(request: Request) -> HTMLResponse:
         grade_columns=_GRADES,
         versions=_versions(server, page),
         address=_address(server),
-        smallest=server.settings.privacy.smallest_group,
     )
 
 
