@@ -44,6 +44,19 @@ def test_what_was_exported_can_be_imported(
         assert store.read("path", "r1")["path"].to_pylist() == ["a", "b"]
 
 
+def test_what_belongs_to_no_repository_is_not_counted_as_one(
+    workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths = pa.table({"path_index": pa.array([0], pa.int32()), "path": ["c"]})
+    with Store.open(workspace) as store:
+        for apart in (AGENTS, FORGES, OUTSIDE):
+            store.append("path", paths, apart)
+
+    cli.run(["--workspace", str(workspace), "export", str(tmp_path / "out")])
+
+    assert capsys.readouterr().out.startswith("6 rows in 2 tables of 1 repository exported")
+
+
 def test_the_outcome_as_json(
     workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

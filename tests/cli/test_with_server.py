@@ -22,7 +22,16 @@ COMMANDS = (
     ["sessions"],
     ["doctor"],
 )
-OF_THE_RUN = {"workspace", "bytes", "last_run_at", "generated_at", "seconds", "as_of", "path", "server"}
+OF_THE_RUN = {
+    "workspace",
+    "bytes",
+    "last_run_at",
+    "generated_at",
+    "seconds",
+    "as_of",
+    "path",
+    "server",
+}
 """What two runs of a command tell differently in any case."""
 
 

@@ -60,7 +60,8 @@ def _print_outcome(done: str, directory: Path, outcome: Exported, as_json: bool)
             }
         )
         return
-    repositories = len(outcome.repositories)
+    # these hold what belongs to no repository
+    repositories = len(set(outcome.repositories) - {AGENTS, FORGES, OUTSIDE})
     typer.echo(
         f"{sum(outcome.rows.values()):,} rows in {len(outcome.rows)} tables of {repositories:,} "
         f"{'repository' if repositories == 1 else 'repositories'} {done} {directory}"
