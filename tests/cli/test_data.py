@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from landed import cli
+from landed.records import AGENTS, FORGES, OUTSIDE
 from landed.store import SCHEMA_VERSION, Store
 
 

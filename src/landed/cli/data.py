@@ -60,6 +60,8 @@ def _print_outcome(done: str, directory: Path, outcome: Exported, as_json: bool)
             }
         )
         return
+    from landed.records import AGENTS, FORGES, OUTSIDE
+
     # these hold what belongs to no repository
     repositories = len(set(outcome.repositories) - {AGENTS, FORGES, OUTSIDE})
     typer.echo(

@@ -14,18 +14,22 @@ import pyarrow as pa
 
 T = TypeVar("T")
 
-MOST = 4096
+MOST = 1024
 """So many estimates and answers are kept, those asked for last."""
 SMALL = 200_000
 """Answers of more bytes are asked of the store each time."""
+MOST_BYTES = 64_000_000
+"""All answers that are kept have no more bytes than this."""
 
 
 class Estimates:
     """Estimates by what they rest on; for use by several threads at once."""
 
-    def __init__(self, most: int = MOST) -> None:
+    def __init__(self, most: int = MOST, most_bytes: int = MOST_BYTES) -> None:
         self._kept: OrderedDict[Hashable, object] = OrderedDict()
         self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._lock = threading.Lock()
 
     def get(self, key: Hashable, estimate: Callable[[], T]) -> T:
@@ -51,6 +55,13 @@ class Estimates:
 
     def _keep(self, key: Hashable, found: object) -> None:
         with self._lock:
+            self._bytes -= _size(self._kept.pop(key, None))
             self._kept[key] = found
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
+            self._bytes += _size(found)
+            while len(self._kept) > self._most or self._bytes > self._most_bytes:
+                _, forgotten = self._kept.popitem(last=False)
+                self._bytes -= _size(forgotten)
+
+
+def _size(kept: object) -> int:
+    return int(kept.nbytes) if isinstance(kept, pa.Table) else 0
