@@ -12,6 +12,7 @@ from tests.telemetry_captures import HOMES, Workplace, told, waiting
 from landed.attribution.sessions.places import place_sessions
 from landed.attribution.sessions.telemetry import forget_telemetry, settle_telemetry
 from landed.journey import read_balance
+from landed.records import TABLES
 from landed.sources.telemetry import TelemetryError, Told
 from landed.store import Store
 from landed.store.inbox import Waiting
@@ -45,6 +46,15 @@ def contents(work: Workplace, tables: tuple[str, ...]) -> dict[str, list[tuple[o
     return {table: work.rows(table) for table in tables}
 
 
+def without_own_accounts(
+    found: dict[str, list[tuple[object, ...]]],
+) -> dict[str, list[tuple[object, ...]]]:
+    """The same without what agents say that calls cost, which logs of these agents do not tell."""
+    place = TABLES["model_call"].schema.names.index("reported_cost")
+    calls = [(*row[:place], None, *row[place + 1 :]) for row in found["model_call"]]
+    return found | {"model_call": calls}
+
+
 @pytest.mark.parametrize("capture", sorted(HOMES))
 def test_telemetry_alone_tells_the_dollars_that_the_log_alone_tells(
     capture: str, work: Workplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -74,10 +84,23 @@ def test_in_either_order_the_log_wins(
     other.hear(told(capture))
     other.lay(capture)
 
-    assert log_first == by_log
-    assert contents(other, STANDING) == by_log
+    assert contents(other, STANDING) == log_first
+    assert without_own_accounts(log_first) == by_log
     assert other.dollars() == work.dollars() == dollars
     assert contents(other, KEPT) == contents(work, KEPT)
+
+
+def test_what_the_agent_says_a_call_cost_stays_where_its_log_says_nothing(
+    work: Workplace,
+) -> None:
+    work.hear(told("claude-code"))
+    work.lay("claude-code")
+
+    calls = dict(work.rows("model_call", "call, reported_cost"))
+
+    assert len(calls) == 4
+    assert not any(str(call).startswith("telemetry:") for call in calls)
+    assert sum(calls.values()) == 125_450  # what it said of the session
 
 
 @pytest.mark.parametrize("capture", sorted(HOMES))

@@ -8,6 +8,7 @@ depend on what came first.
 - A session that no log tells stands with everything telemetry told of it.
 - Of a session that a log tells, calls stand that the log does not have (another call by its id,
   else by its tokens), and turns, decisions and activity from a minute after the log's end on.
+- What an agent says a call cost is kept where its log does not say so.
 - Rows of telemetry are known by being wholly what telemetry tells; calls by their names.
 """
 
@@ -50,6 +51,14 @@ from session
 join telemetry_session as told using (repository, agent, session)
 where session."user" is null and told."user" like '%@%'
     and (agent, session) in (select (unnest($agents), unnest($sessions)))
+"""
+_FILL_COST = """
+select call.* exclude (repository) replace (told.reported_cost as reported_cost)
+from model_call as call
+join telemetry_call as told on told.repository = call.repository and told.request = call.call
+where call.reported_cost is null and told.reported_cost is not null
+    and (told.agent, told.session) in (select (unnest($agents), unnest($sessions)))
+qualify row_number() over (partition by call.call order by told.item) = 1
 """
 
 _ALONE = f"""
@@ -151,6 +160,9 @@ def stand_in(store: Store, sessions: Sessions) -> None:
     known = _ask(store, _FILL_USER, sessions)
     if known.num_rows:
         store.merge("session", known, AGENTS)
+    priced = _ask(store, _FILL_COST, sessions)
+    if priced.num_rows:
+        store.merge("model_call", priced, AGENTS)
     _check(store, sessions)
 
 
